@@ -1,0 +1,1 @@
+"""Maillage: runs a convention territoriale globale and its public directory."""
