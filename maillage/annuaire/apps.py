@@ -1,0 +1,9 @@
+"""The app « Annuaire »."""
+
+from django.apps import AppConfig
+
+
+class AnnuaireConfig(AppConfig):
+    name = "maillage.annuaire"
+    label = "annuaire"
+    verbose_name = "Annuaire"

@@ -1,0 +1,353 @@
+"""The directory: structures, their services, the places they are given at, and where each value comes from.
+
+Field names are the national schema's (data·inclusion v1), letter for letter; what it lacks is ours.
+`None` = unknown or inherited from the structure; `""` or `[]` = explicitly none.
+"""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Source(models.Model):
+    """Where records come from: described in TOML (`annuaire/sources/`), or « saisie » for what a person enters."""
+
+    slug = models.SlugField(unique=True)
+    nom = models.CharField(max_length=160)
+    producteur = models.CharField(max_length=160, blank=True)
+    licence = models.CharField(max_length=120, blank=True)
+    provenance = models.TextField(blank=True)
+    edition = models.CharField(max_length=60, blank=True, help_text="édition du dernier fichier chargé")
+    edition_le = models.DateField(null=True, help_text="date à laquelle l’édition dit vrai")
+    familles = models.JSONField(default=list, help_text="familles de service que la source recense")
+    departements_complets = models.JSONField(
+        default=list, help_text="départements où la source est complète par nature, à sa date"
+    )
+    rang = models.PositiveSmallIntegerField(default=100, help_text="le plus petit est préféré")
+    exemple = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class VisiblesQuerySet(models.QuerySet[Any]):
+    def visibles(self) -> "VisiblesQuerySet":
+        """What a family may see: not withdrawn."""
+        return self.filter(retire_le__isnull=True)
+
+    def reels(self) -> "VisiblesQuerySet":
+        """What a number may count: never an example."""
+        return self.filter(exemple=False)
+
+
+class Enregistrement(models.Model):
+    """What structures and services share: identity, provenance, life span, version."""
+
+    n = models.BigAutoField(primary_key=True)
+    id = models.CharField(max_length=200, unique=True, help_text="source--clé, identifiant national")
+    source = models.CharField(max_length=60)
+    source_ref = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    nom = models.CharField(max_length=150)
+    description = models.TextField(null=True, blank=True)
+    lien_source = models.TextField(null=True, blank=True)
+    date_maj = models.DateField(null=True, help_text="date de mise à jour dite par la source")
+    telephone = models.CharField(max_length=60, null=True, blank=True)
+    courriel = models.CharField(max_length=254, null=True, blank=True)
+    horaires_accueil = models.TextField(null=True, blank=True, help_text="tels que la source les donne")
+    # The span in which the record is known to be true; see `annuaire/verite.py`.
+    ouvert_le = models.DateField(null=True, blank=True)
+    ouvert_le_origine = models.CharField(
+        max_length=12,
+        blank=True,
+        choices=[
+            ("label", "date du label"),
+            ("saisie", "saisie"),
+            ("vu", "première apparition dans la source"),
+        ],
+    )
+    ferme_le = models.DateField(null=True, blank=True)
+    verifie_le = models.DateField(null=True, blank=True, help_text="vérifié par une personne")
+    exemple = models.BooleanField(default=False)
+    retire_le = models.DateTimeField(null=True, blank=True)
+    retire_motif = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = VisiblesQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Structure(Enregistrement):
+    """An organisation: the only one of the house. It owns an address; its services may have others."""
+
+    siret = models.CharField(max_length=14, null=True, blank=True)
+    commune = models.CharField(max_length=80, null=True, blank=True)
+    code_postal = models.CharField(max_length=5, null=True, blank=True)
+    code_insee = models.CharField(max_length=5, null=True, blank=True)
+    commune_officielle = models.ForeignKey(
+        "territoire.Commune", null=True, on_delete=models.SET_NULL, related_name="structures"
+    )
+    adresse = models.TextField(null=True, blank=True)
+    complement_adresse = models.TextField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    site_web = models.TextField(null=True, blank=True)
+    accessibilite_lieu = models.TextField(null=True, blank=True)
+    reseaux_porteurs = models.JSONField(null=True, blank=True)
+    itinerant = models.BooleanField(null=True, help_text="bus ou permanence qui se déplace")
+    confidentiel = models.BooleanField(
+        default=False, help_text="adresse protégée : seule la commune est montrée"
+    )
+    extra = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ferme_le__isnull=True)
+                | Q(ouvert_le__isnull=True)
+                | Q(ferme_le__gte=models.F("ouvert_le")),
+                name="structure_ferme_apres_ouverture",
+                violation_error_message="La fermeture ne peut pas précéder l’ouverture.",
+            ),
+        ]
+
+
+class Service(Enregistrement):
+    """What a structure offers. Empty fields are inherited from it (`annuaire/heritage.py`, the only place)."""
+
+    structure_ref = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="services")
+    famille = models.CharField(max_length=40, blank=True, db_index=True)
+    type = models.CharField(max_length=40, null=True, blank=True)
+    thematiques = models.JSONField(null=True, blank=True)
+    frais = models.CharField(max_length=20, null=True, blank=True)
+    frais_precisions = models.TextField(null=True, blank=True)
+    publics = models.JSONField(null=True, blank=True)
+    publics_precisions = models.TextField(null=True, blank=True)
+    conditions_acces = models.TextField(null=True, blank=True)
+    modes_accueil = models.JSONField(null=True, blank=True)
+    zone_eligibilite = models.JSONField(null=True, blank=True)
+    contact_nom_prenom = models.CharField(max_length=160, null=True, blank=True)
+    lien_mobilisation = models.TextField(null=True, blank=True)
+    modes_mobilisation = models.JSONField(null=True, blank=True)
+    mobilisable_par = models.JSONField(null=True, blank=True)
+    mobilisation_precisions = models.TextField(null=True, blank=True)
+    volume_horaire_hebdomadaire = models.FloatField(null=True, blank=True)
+    nombre_semaines = models.PositiveIntegerField(null=True, blank=True)
+    sur_rendez_vous = models.BooleanField(null=True)
+    extra = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ferme_le__isnull=True)
+                | Q(ouvert_le__isnull=True)
+                | Q(ferme_le__gte=models.F("ouvert_le")),
+                name="service_ferme_apres_ouverture",
+                violation_error_message="La fermeture ne peut pas précéder l’ouverture.",
+            ),
+        ]
+
+    @property
+    def structure_id(self) -> str:
+        """The national schema's key of the structure, as the API prints it."""
+        return self.structure_ref.id
+
+
+class Lieu(models.Model):
+    """A site where a service is given, when it is not (only) its structure's own address."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="lieux")
+    principal = models.BooleanField(default=False)
+    nom = models.CharField(max_length=150, blank=True)
+    commune = models.CharField(max_length=80, null=True, blank=True)
+    code_postal = models.CharField(max_length=5, null=True, blank=True)
+    code_insee = models.CharField(max_length=5, null=True, blank=True)
+    commune_officielle = models.ForeignKey(
+        "territoire.Commune", null=True, on_delete=models.SET_NULL, related_name="lieux"
+    )
+    adresse = models.TextField(null=True, blank=True)
+    complement_adresse = models.TextField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    horaires_accueil = models.TextField(null=True, blank=True)
+    confidentiel = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service"], condition=Q(principal=True), name="lieu_un_seul_principal"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.nom or self.commune or ""
+
+
+class AncienId(models.Model):
+    """An id that once named a record (before a merge or a renaming): its address still answers."""
+
+    ancien = models.CharField(max_length=200, unique=True)
+    structure = models.ForeignKey(Structure, null=True, on_delete=models.CASCADE, related_name="anciens_ids")
+    service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE, related_name="anciens_ids")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(structure__isnull=False) ^ Q(service__isnull=False),
+                name="ancien_id_un_seul_objet",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.ancien
+
+
+class Import(models.Model):
+    """One run of one file: what it would do, what it did, how far it got. Resumable; a half import does not exist."""
+
+    ETATS = [
+        ("prepare", "prêt, à confirmer"),
+        ("en_cours", "en cours"),
+        ("termine", "terminé"),
+        ("refuse", "refusé"),
+        ("abandonne", "abandonné"),
+    ]
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source_ref = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="imports")
+    fichier = models.CharField(max_length=255, help_text="nom donné par la personne")
+    chemin = models.TextField(help_text="copie gardée dans l’état de l’instance")
+    empreinte = models.CharField(max_length=64, help_text="SHA-256 du fichier")
+    taille = models.BigIntegerField()
+    edition = models.CharField(max_length=60, blank=True)
+    edition_le = models.DateField(null=True)
+    etat = models.CharField(max_length=10, choices=ETATS, default="prepare")
+    retraits_confirmes = models.BooleanField(default=False)
+    curseur = models.PositiveIntegerField(default=0, help_text="lots déjà écrits")
+    rapport = models.JSONField(default=dict)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    cree_le = models.DateTimeField()
+    fini_le = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_ref"],
+                condition=Q(etat="en_cours"),
+                name="import_un_seul_en_cours",
+                violation_error_message="Un import de cette source est déjà en cours.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_ref} : {self.fichier}"
+
+
+class Apport(models.Model):
+    """What one source says of one record: the raw row, its hash, and the span in which the source showed it."""
+
+    source_ref = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="apports")
+    cle = models.CharField(max_length=160, help_text="clé de la ligne dans la source")
+    structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="apports")
+    service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE, related_name="apports")
+    brut = models.JSONField(help_text="la ligne, telle que lue")
+    valeurs = models.JSONField(help_text="les valeurs normalisées : {structure: {…}, service: {…}}")
+    empreinte = models.CharField(max_length=32, help_text="BLAKE2b-128 de la ligne et de son lecteur")
+    premier_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="+")
+    dernier_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="apports")
+    vu_du = models.DateField(help_text="édition où la ligne apparaît")
+    vu_au = models.DateField(help_text="dernière édition qui la montre")
+    disparu_le = models.DateField(null=True, help_text="édition qui ne la montre plus")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_ref", "cle"], name="apport_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.source_ref_id}:{self.cle}"
+
+
+class Correction(models.Model):
+    """A field that a person changed: it wins over every source, which stays readable beside it."""
+
+    structure = models.ForeignKey(Structure, null=True, on_delete=models.CASCADE, related_name="corrections")
+    service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE, related_name="corrections")
+    champ = models.CharField(max_length=40)
+    valeur = models.JSONField(null=True)
+    valeur_source = models.JSONField(null=True, help_text="valeur de la source à ce moment")
+    motif = models.TextField(blank=True)
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    le = models.DateTimeField()
+    levee_le = models.DateTimeField(null=True, help_text="la source a de nouveau la parole")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(structure__isnull=False) ^ Q(service__isnull=False),
+                name="correction_un_seul_objet",
+            ),
+            models.UniqueConstraint(
+                fields=["structure", "champ"],
+                condition=Q(levee_le__isnull=True, structure__isnull=False),
+                name="correction_structure_active_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["service", "champ"],
+                condition=Q(levee_le__isnull=True, service__isnull=False),
+                name="correction_service_active_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.champ} corrigé"
+
+
+class Doublon(models.Model):
+    """Two records that may be one. Flagged, shown, never merged without a person, never counted twice in silence."""
+
+    ETATS = [
+        ("signale", "à examiner"),
+        ("distincts", "deux offres distinctes"),
+        ("meme", "une seule offre, comptée une fois"),
+    ]
+    premiere = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="doublons_premiere")
+    seconde = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="doublons_seconde")
+    motif = models.TextField()
+    distance_m = models.PositiveIntegerField(null=True)
+    etat = models.CharField(max_length=10, choices=ETATS, default="signale")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signale_le = models.DateTimeField()
+    examine_le = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["premiere", "seconde"], name="doublon_unique"),
+            models.CheckConstraint(
+                condition=Q(premiere__lt=models.F("seconde")), name="doublon_dans_l_ordre"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.premiere_id} et {self.seconde_id}"
+
+
+class Adhesion(models.Model):
+    """A person speaks for a structure: the right to correct its records."""
+
+    personne = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="adhesions")
+    structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="adhesions")
+    depuis = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["personne", "structure"], name="adhesion_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.personne} pour {self.structure}"

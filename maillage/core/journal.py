@@ -1,0 +1,174 @@
+"""Write and read the append-only journal; called by every act that changes something, in the act's transaction."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import QuerySet
+
+from maillage.core.models import Acte, ActeContenu, Garde
+from maillage.core.verrou import serialiser
+
+Champs = dict[str, list[Any]]
+ORIGINE = "0" * 64
+# The only reasons for which history may be touched. Reviewed like code: they are code.
+MOTIFS_LEVEE = frozenset({"essais", "conservation"})
+
+
+def _octets(valeur: object) -> bytes:
+    return orjson.dumps(valeur, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
+
+
+def _maillon(precedent: str, acte: Acte) -> str:
+    """SHA-256 of the previous link and of everything this act says, in a fixed order."""
+    entete = [
+        precedent,
+        acte.le.isoformat(),
+        acte.par_id,
+        acte.acte,
+        acte.objet_type,
+        acte.objet_id,
+        acte.motif,
+        str(acte.decision or ""),
+        acte.empreinte,
+    ]
+    return hashlib.sha256(_octets(entete)).hexdigest()
+
+
+def nom_objet(objet: models.Model) -> tuple[str, str]:
+    """("annuaire.structure", "42"): how the journal names an object."""
+    return objet._meta.label_lower, str(objet.pk)
+
+
+def journaliser(
+    acte: str,
+    objet: models.Model | tuple[str, str],
+    *,
+    le: datetime,
+    par: models.Model | None = None,
+    champs: Champs | None = None,
+    motif: str = "",
+    decision: UUID | None = None,
+) -> Acte:
+    """Append one act. `champs` is `{field: [before, after]}`. Must run in the transaction of the change itself."""
+    serialiser()
+    objet_type, objet_id = objet if isinstance(objet, tuple) else nom_objet(objet)
+    contenu = orjson.loads(_octets(champs or {}))
+    ligne = Acte(
+        le=le,
+        par_id=par.pk if par else None,
+        acte=acte,
+        objet_type=objet_type,
+        objet_id=objet_id,
+        motif=motif,
+        decision=decision,
+        empreinte=hashlib.sha256(_octets(contenu)).hexdigest(),
+    )
+    dernier = Acte.objects.order_by("-pk").values_list("chaine", flat=True).first()
+    ligne.chaine = _maillon(dernier or ORIGINE, ligne)
+    ligne.save(force_insert=True)
+    ActeContenu.objects.create(acte=ligne, champs=contenu)
+    return ligne
+
+
+def histoire(objet: models.Model | tuple[str, str]) -> QuerySet[Acte]:
+    """All acts on one object, the newest first, with their contents and their authors."""
+    objet_type, objet_id = objet if isinstance(objet, tuple) else nom_objet(objet)
+    return (
+        Acte.objects.filter(objet_type=objet_type, objet_id=objet_id)
+        .select_related("contenu", "par")
+        .order_by("-pk")
+    )
+
+
+def difference(avant: dict[str, Any], apres: dict[str, Any]) -> Champs:
+    """`{field: [before, after]}` of the fields whose value changed."""
+    return {
+        champ: [avant.get(champ), valeur] for champ, valeur in apres.items() if avant.get(champ) != valeur
+    }
+
+
+def verifier_chaine(actes: Iterable[Acte] | None = None) -> list[str]:
+    """French sentences, one per broken link or altered content; an empty list when history is whole."""
+    precedent, fautes = ORIGINE, []
+    for ligne in actes or Acte.objects.select_related("contenu").order_by("pk").iterator(2000):
+        contenu = getattr(ligne, "contenu", None)
+        if (
+            contenu is not None
+            and contenu.champs is not None
+            and hashlib.sha256(_octets(contenu.champs)).hexdigest() != ligne.empreinte
+        ):
+            fautes.append(f"Acte {ligne.pk} : le contenu ne correspond plus à son empreinte.")
+        if _maillon(precedent, ligne) != ligne.chaine:
+            fautes.append(f"Acte {ligne.pk} : le maillon est rompu.")
+        precedent = ligne.chaine
+    return fautes
+
+
+@contextmanager
+def garde_levee(motif: str) -> Iterator[None]:
+    """The one bypass of the triggers: for the flush of tests and for retention, inside one transaction."""
+    if motif not in MOTIFS_LEVEE:
+        raise ValueError(f"{motif!r} is not a reason to lift the guard of the journal")
+    if motif == "essais" and not getattr(settings, "ESSAIS", False):
+        raise RuntimeError("the test flush is for tests")
+    with transaction.atomic():
+        Garde.objects.update_or_create(cle=1, defaults={"levee": True})
+        yield
+        Garde.objects.update_or_create(cle=1, defaults={"levee": False})
+
+
+TABLES_GARDEES = ("core_acte", "core_actecontenu")
+REFUS = "Le journal ne se modifie pas."
+
+
+def poser_gardes(apps: object, schema_editor: object) -> None:
+    """Create the triggers of the engine in use; called by the first migration."""
+    with connection.cursor() as curseur:
+        for requete in _declencheurs(connection.vendor):
+            curseur.execute(requete)
+
+
+def retirer_gardes(apps: object, schema_editor: object) -> None:
+    with connection.cursor() as curseur:
+        for table in TABLES_GARDEES:
+            for geste in ("update", "delete", "truncate"):
+                if connection.vendor == "postgresql":
+                    curseur.execute(f"DROP TRIGGER IF EXISTS {table}_{geste} ON {table}")
+                else:
+                    curseur.execute(f"DROP TRIGGER IF EXISTS {table}_{geste}")
+
+
+def _declencheurs(moteur: str) -> list[str]:
+    if moteur == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_{geste} BEFORE {geste} ON {table} "
+            "WHEN NOT COALESCE((SELECT levee FROM core_garde WHERE cle = 1), 0) "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUS}'); END"
+            for table in TABLES_GARDEES
+            for geste in ("update", "delete")
+        ]
+    fonction = (
+        "CREATE OR REPLACE FUNCTION core_garder_journal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF COALESCE((SELECT levee FROM core_garde WHERE cle = 1), false) THEN "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; ELSIF TG_OP = 'UPDATE' THEN RETURN NEW; ELSE RETURN NULL; END IF; "
+        f"END IF; RAISE EXCEPTION '{REFUS}'; END $$"
+    )
+    lignes = [
+        f"CREATE TRIGGER {table}_{geste} BEFORE {geste} ON {table} FOR EACH ROW "
+        "EXECUTE FUNCTION core_garder_journal()"
+        for table in TABLES_GARDEES
+        for geste in ("update", "delete")
+    ]
+    tout = [
+        f"CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+        "EXECUTE FUNCTION core_garder_journal()"
+        for table in TABLES_GARDEES
+    ]
+    return [fonction, *lignes, *tout]

@@ -1,0 +1,1 @@
+"""The territory diagnosed: pure calculations in `calcul/`."""

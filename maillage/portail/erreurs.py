@@ -1,0 +1,24 @@
+"""Error pages: what happened, what to do next, and the number to quote."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def requete_refusee(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def acces_refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", {"raison": str(exception or "")}, status=403)
+
+
+def introuvable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def panne(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def jeton_perime(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_jeton.html", status=403)

@@ -1,0 +1,102 @@
+"""The territory: communes, groupings, postcodes, outlines, each row with the edition it comes from."""
+
+from django.db import models
+
+
+class Edition(models.Model):
+    """One edition of one public data set: what every figure cites."""
+
+    jeu = models.CharField(max_length=60, help_text="communes, groupements, codes-postaux, contours…")
+    millesime = models.CharField(max_length=40)
+    producteur = models.CharField(max_length=120)
+    licence = models.CharField(max_length=120)
+    provenance = models.TextField(blank=True)
+    empreinte = models.CharField(max_length=64, help_text="SHA-256 du fichier")
+    le = models.DateField(help_text="date de l’édition")
+    chargee_le = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jeu", "empreinte"], name="edition_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.jeu}, {self.millesime}"
+
+
+class Groupement(models.Model):
+    """An EPCI à fiscalité propre."""
+
+    siren = models.CharField(max_length=9, primary_key=True)
+    nom = models.CharField(max_length=160)
+    nature = models.CharField(max_length=10, help_text="CC, CA, CU, METRO…")
+    population = models.PositiveIntegerField(null=True)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Commune(models.Model):
+    """A commune of today, or a déléguée/associée/arrondissement of one (`parente`), by its INSEE code."""
+
+    TYPES = [
+        ("actuelle", "Commune"),
+        ("deleguee", "Commune déléguée"),
+        ("associee", "Commune associée"),
+        ("arrondissement", "Arrondissement municipal"),
+    ]
+    code = models.CharField("code INSEE", max_length=5, primary_key=True)
+    nom = models.CharField(max_length=80)
+    cle = models.CharField(max_length=80, db_index=True, help_text="nom plié, pour comparer")
+    type = models.CharField(max_length=14, choices=TYPES, default="actuelle")
+    parente = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parties")
+    departement = models.CharField(max_length=3, db_index=True)
+    groupement = models.ForeignKey(Groupement, null=True, on_delete=models.SET_NULL, related_name="communes")
+    population = models.PositiveIntegerField(null=True)
+    # Centre of the commune, degrees WGS 84.
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ["cle"]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class CodePostal(models.Model):
+    code = models.CharField(max_length=5, db_index=True)
+    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="codes_postaux")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "commune"], name="code_postal_unique")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Contour(models.Model):
+    """The outline of a commune, as a GeoJSON geometry."""
+
+    commune = models.OneToOneField(
+        Commune, on_delete=models.CASCADE, primary_key=True, related_name="contour"
+    )
+    geometrie = models.JSONField()
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"contour de {self.commune_id}"
+
+
+class Territoire(models.Model):
+    """What an instance serves: one grouping, its name in a sentence, and the address that chooses it."""
+
+    slug = models.SlugField(unique=True)
+    nom = models.CharField(max_length=120)
+    sigle = models.CharField(max_length=20, blank=True)
+    groupement = models.OneToOneField(Groupement, on_delete=models.PROTECT)
+    hote = models.CharField(max_length=200, blank=True, help_text="nom d’hôte qui choisit ce territoire")
+
+    def __str__(self) -> str:
+        return self.nom
