@@ -27,3 +27,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA foreign_keys=ON;",
     }
+else:
+    # Several runs side by side on one server, each with its own database.
+    _suffixe = os.environ.get("MAILLAGE_TEST_SUFFIXE", "")
+    DATABASES["default"]["TEST"] = {"NAME": f"essais_maillage_{_suffixe or os.getpid()}"}

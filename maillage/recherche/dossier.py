@@ -1,8 +1,8 @@
 """The index's folder: one pointer file, one sub-folder a version, one lock; called by the reader and the writer.
 
-    courant              the name of the sub-folder in use, replaced atomically
-    v<schema>-<uuid>/    a tantivy index
-    ecriture.lock        held by the only writer
+courant              the name of the sub-folder in use, replaced atomically
+v<schema>-<uuid>/    a tantivy index
+ecriture.lock        held by the only writer
 """
 
 import fcntl

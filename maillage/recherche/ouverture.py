@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tantivy import Index, Query, Schema, Searcher
 
-from maillage.recherche.dossier import META, Controle, read_marque, read_pointeur
+from maillage.recherche.dossier import META, POINTEUR, Controle, Marque, read_marque, read_pointeur
 from maillage.recherche.pannes import Etat, IndexAbsent, pannes
 from maillage.recherche.schema import CLE_ETAT, VERSION, read_etat
 from maillage.recherche.texte import register_analyseurs
@@ -26,22 +26,39 @@ class Ouvert:
         return self.searcher.num_docs - 1  # without the state document
 
 
+Empreinte = tuple[Marque | None, Marque | None]
+
+
+def read_empreinte(dossier: Path) -> Empreinte:
+    """Changes with every commit and every rebuild."""
+    pointeur = read_marque(dossier / POINTEUR)
+    try:
+        with pannes():
+            return pointeur, read_marque(read_pointeur(dossier) / META)
+    except IndexAbsent:
+        return pointeur, None
+
+
 def ouvrir(dossier: Path, *, instance: str, controle: Controle) -> Ouvert:
     """Tried again when a writer or a rebuild went by between two reads."""
-    for essai in range(1, ESSAIS + 1):
+    for _ in range(ESSAIS - 1):
+        avant = read_empreinte(dossier)
         try:
-            with pannes():
-                chemin = read_pointeur(dossier)
-                avant = read_marque(chemin / META)
-                controle.check(chemin)
-                index = Index.open(str(chemin))
-                register_analyseurs(index)
-                index.config_reader("manual")
-                return _lire(chemin, index, instance=instance)
+            return _ouvrir(dossier, instance=instance, controle=controle)
         except IndexAbsent:
-            if essai == ESSAIS or not _has_bouge(dossier, chemin, avant):
+            if read_empreinte(dossier) == avant:
                 raise
-    raise AssertionError("unreachable")
+    return _ouvrir(dossier, instance=instance, controle=controle)
+
+
+def _ouvrir(dossier: Path, *, instance: str, controle: Controle) -> Ouvert:
+    with pannes():
+        chemin = read_pointeur(dossier)
+        controle.check(chemin)
+        index = Index.open(str(chemin))
+        register_analyseurs(index)
+        index.config_reader("manual")
+        return _lire(chemin, index, instance=instance)
 
 
 def rouvrir(ouvert: Ouvert, *, instance: str, controle: Controle) -> Ouvert:

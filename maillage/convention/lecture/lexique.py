@@ -1,7 +1,7 @@
 """What the reading knows of French: which words exist, how frequent they are, which ones are infinitives.
 
 Used by the repairs and by the grammar of items. Frequencies come from pyspellchecker's French dictionary, read straight
-from its compressed file (its own loader is ten times slower); words of the trade from `donnees/vocabulaire.txt`.
+from its compressed file (its own loader is ten times slower); words of the trade from `donnees/`.
 """
 
 import gzip
@@ -31,7 +31,7 @@ PREFIXES = tuple(
 def load_frequences() -> dict[str, int]:
     """Return word -> frequency; every word is in lower case."""
     frequences = dict(_read_dictionnaire())
-    for mot in _read_vocabulaire():
+    for mot in _read_liste("vocabulaire.txt") | _read_liste("verbes.txt"):
         frequences[mot.lower()] = max(FREQUENCE_METIER, frequences.get(mot.lower(), 0))
     return frequences
 
@@ -46,8 +46,8 @@ def _read_dictionnaire() -> dict[str, int]:
 
 
 @cache
-def _read_vocabulaire() -> frozenset[str]:
-    texte = (Path(__file__).parent / "donnees" / "vocabulaire.txt").read_text(encoding="utf-8")
+def _read_liste(nom: str) -> frozenset[str]:
+    texte = (Path(__file__).parent / "donnees" / nom).read_text(encoding="utf-8")
     return frozenset(
         mot for ligne in texte.splitlines() if not ligne.startswith("#") for mot in ligne.split()
     )
@@ -100,6 +100,7 @@ _TROISIEME_GROUPE = frozenset(
     "vouloir recevoir concevoir percevoir apercevoir prévoir pourvoir avoir valoir promouvoir émouvoir prévaloir décevoir "
     "entrevoir connaitre accroitre paraitre reconnaître reconnaitre".split()
 )
+_FAMILLES_EN_IR = ("tenir", "venir", "quérir", "mourir")
 _NOMS_EN_ER_IR = frozenset(
     "plaisir avenir loisir loisirs souvenir désir soupir saphir déjeuner dîner goûter souper panier pair fer mer hiver cancer "
     "enfer ver cher fier léger entier premier dernier particulier régulier singulier".split()
@@ -116,7 +117,7 @@ def is_infinitif(mot: str) -> bool:
     dernier = mot.rsplit("-", 1)[-1]
     if dernier in _NOMS_EN_ER_IR or len(dernier) < 3:
         return False
-    if dernier in _TROISIEME_GROUPE:
+    if dernier in _TROISIEME_GROUPE or mot in _read_liste("verbes.txt") or dernier.endswith(_FAMILLES_EN_IR):
         return True
     if dernier.endswith("er"):
         return _has_formes(dernier[:-2], _TERMINAISONS_ER) or _is_verbe_derive(dernier)
