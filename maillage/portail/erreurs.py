@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def requete_refusee(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,7 +18,8 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def panne(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """Without request context: a page about a broken database asks the database nothing."""
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def jeton_perime(request: HttpRequest, reason: str = "") -> HttpResponse:
