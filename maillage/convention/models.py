@@ -35,6 +35,13 @@ class Document(models.Model):
 
     class Meta:
         base_manager_name = "base"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territoire", "empreinte"],
+                name="document_depose_une_fois",
+                violation_error_message="Ce document a déjà été déposé.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.nom
@@ -124,6 +131,7 @@ class Axe(Noeud):
     convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="axes")
     numero = models.PositiveSmallIntegerField()
     titre = models.TextField()
+    constat = models.TextField(blank=True, help_text="le constat que certains plans écrivent sous l’axe")
 
     def __str__(self) -> str:
         return f"Axe {self.numero}"
@@ -165,6 +173,9 @@ class Fiche(Noeud):
     etapes_prevues = models.TextField("étapes", blank=True)
     moyens_mobilises = models.TextField("moyens", blank=True)
     criteres_evaluation = models.TextField("critères d’évaluation", blank=True)
+    autres_champs = models.JSONField(
+        default=list, help_text="ce que la fiche dit d’autre, champ par champ, avec ses lignes"
+    )
     pilote = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
