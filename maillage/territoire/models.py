@@ -36,13 +36,17 @@ class Groupement(models.Model):
 
 
 class Commune(models.Model):
-    """A commune of today, or a déléguée/associée/arrondissement of one (`parente`), by its INSEE code."""
+    """A commune of today, or a déléguée/associée/arrondissement/former commune of one (`parente`), by INSEE code.
+
+    Only communes of today have a population, a centre and a grouping (arrondissements: a population too).
+    """
 
     TYPES = [
         ("actuelle", "Commune"),
         ("deleguee", "Commune déléguée"),
         ("associee", "Commune associée"),
         ("arrondissement", "Arrondissement municipal"),
+        ("ancienne", "Ancienne commune"),
     ]
     code = models.CharField("code INSEE", max_length=5, primary_key=True)
     nom = models.CharField(max_length=80)
@@ -62,6 +66,26 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+
+class Appellation(models.Model):
+    """Another name or code of a commune of today, when it has no row of its own.
+
+    A déléguée that bears the code of its commune (Brunstatt, 68056, in Brunstatt-Didenheim), or the code of a commune
+    that merged (68047, now Saint-Louis), whose name may be unknown: then `nom` is empty.
+    """
+
+    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="appellations")
+    code = models.CharField("code INSEE", max_length=5, db_index=True)
+    nom = models.CharField(max_length=80, blank=True)
+    cle = models.CharField(max_length=80, blank=True)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "nom", "commune"], name="appellation_unique")]
+
+    def __str__(self) -> str:
+        return self.nom or self.code
 
 
 class CodePostal(models.Model):
