@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,9 +21,16 @@ class RequeteSaine:
         chaine = request.META.get("QUERY_STRING", "")
         if len(chaine) + len(request.path) > ADRESSE_MAX:
             return render(request, "414.html", status=414)
+        if self._trop_lourde(request):
+            return render(request, "413.html", {"limite": settings.TAILLE_MAX_ENVOI // 2**20}, status=413)
         if not (self._saine(chaine) and "\x00" not in request.path and self._encodable(request.path)):
             return render(request, "400.html", status=400)
         return self.get_response(request)
+
+    def _trop_lourde(self, request: HttpRequest) -> bool:
+        """Before a byte of the body is read; a file larger than the limit goes through the command."""
+        annoncee = request.META.get("CONTENT_LENGTH") or "0"
+        return not annoncee.isdigit() or int(annoncee) > settings.TAILLE_MAX_ENVOI + 1_000_000
 
     def _saine(self, chaine: str) -> bool:
         octets = unquote_to_bytes(chaine.replace("+", " "))

@@ -75,7 +75,7 @@ class Changement(models.Model):
     """The outbox: records `debut` to `fin` (numbers, inclusive) of one kind have changed and must be indexed.
 
     Numbers grow in the order of commits (`verrou.serialiser`), so "what comes after n" loses nothing. Rows stay for a
-    while after they are indexed: an older index, put back by a power cut or by a hand, is caught up from its own number.
+    while after they are indexed: an older index, put back by a power cut or a hand, is caught up from its number.
     """
 
     GENRES = [("structure", "Structure"), ("service", "Service")]

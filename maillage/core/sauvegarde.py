@@ -207,7 +207,7 @@ def verifier(fichier: Path) -> dict[str, Any]:
 
 
 def restaurer(fichier: Path) -> Bilan:
-    """Bring an archive back into a migrated and empty database, in one transaction; the instance takes a new identity."""
+    """Bring an archive back into a migrated, empty database, in one transaction; it takes a new identity."""
     manifeste = verifier(fichier)
     _refuser_si_inapplicable(manifeste)
     par_label = {modele._meta.label: modele for modele in modeles()}

@@ -17,6 +17,13 @@ def introuvable(request: HttpRequest, exception: Exception | None = None) -> Htt
     return render(request, "404.html", status=404)
 
 
+def trop_de_demandes(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Windows slide: after ten minutes most limits have room again; one by the hour answers 429 once more."""
+    reponse = render(request, "429.html", status=429)
+    reponse["Retry-After"] = "600"
+    return reponse
+
+
 def panne(request: HttpRequest) -> HttpResponse:
     """Without request context: a page about a broken database asks the database nothing."""
     return HttpResponse(render_to_string("500.html"), status=500)

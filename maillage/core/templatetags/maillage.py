@@ -33,7 +33,7 @@ MOIS = (
     "décembre",
 )
 _NOM_ICONE = re.compile(r"[a-z0-9-]+")
-# In this order: thin space before `; ! ?`, full one before `:` and inside quotes, then figures and their units.
+# In this order: thin space before `; ! ?`, full one before `:` and in quotes, then figures and their units.
 _TYPO = (
     (re.compile(r" +([;!?])"), FINE + r"\1"),
     (re.compile(r" +([:»])"), INSECABLE + r"\1"),

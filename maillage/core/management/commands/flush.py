@@ -1,4 +1,4 @@
-"""Django's `flush`, which the tests call after a real transaction: the journal's guard is lifted for it, there alone."""
+"""Django's `flush`, called by the tests after a real transaction; the journal's guard is lifted for it alone."""
 
 from typing import Any
 
