@@ -5,12 +5,21 @@ import os
 # Playwright's synchronous API runs an event loop in the test's thread; Django must still let the test query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from maillage.comptes.models import Personne, Role
 from maillage.territoire.models import Territoire
 from tests.make import make_groupement, make_personne, make_territoire
+
+
+@pytest.fixture(autouse=True)
+def _index_a_part(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """No test finds the index of another."""
+    settings.DOSSIER_INDEX = tmp_path / "index"
 
 
 @pytest.fixture

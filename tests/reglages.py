@@ -5,9 +5,9 @@ import os
 import shutil
 import tempfile
 
-_etat = os.environ.get("MAILLAGE_ETAT") or tempfile.mkdtemp(prefix="maillage-essais-")
-if "MAILLAGE_ETAT" not in os.environ:
-    os.environ["MAILLAGE_ETAT"] = _etat
+if "MAILLAGE_ETAT_ESSAIS" not in os.environ:
+    # Each worker of the run, and each run, has a state folder of its own.
+    os.environ["MAILLAGE_ETAT"] = _etat = tempfile.mkdtemp(prefix="maillage-essais-")
     _pid = os.getpid()
     atexit.register(lambda: os.getpid() == _pid and shutil.rmtree(_etat, ignore_errors=True))
 
@@ -17,6 +17,7 @@ from maillage.config.settings import DATABASES, ETAT  # noqa: E402
 ESSAIS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+(ETAT / "statique").mkdir(exist_ok=True)
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 
