@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from maillage.comptes.models import Personne, Role
 from maillage.territoire.models import Territoire
@@ -17,7 +17,7 @@ from tests.make import make_groupement, make_personne, make_territoire
 
 
 @pytest.fixture(autouse=True)
-def _index_a_part(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _index_a_part(settings: Settings, tmp_path: Path) -> None:
     """No test finds the index of another."""
     settings.DOSSIER_INDEX = tmp_path / "index"
 
