@@ -1,4 +1,4 @@
-"""What the directory hands to the engine: one flat value per structure or service, built by the app that owns the record."""
+"""What the directory hands to the engine: one flat value per structure or service, built by the owning app."""
 
 from dataclasses import dataclass
 

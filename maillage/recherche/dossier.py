@@ -1,4 +1,4 @@
-"""The index's folder: one pointer file, one sub-folder a version, one lock; called by the reader and the writer.
+"""The folder of the index: one pointer, one sub-folder a version, one lock; called by reader and writer.
 
 courant              the name of the sub-folder in use, replaced atomically
 v<schema>-<uuid>/    a tantivy index
@@ -83,8 +83,10 @@ def fsync_dossier(dossier: Path) -> None:
 
 
 def fsync_contenu(dossier: Path, *, sauf: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Bring files then the folder itself to the disk: tantivy renames meta.json after its own sync of the folder.
-    Names in `sauf` are immutable files already on the disk; gives the names present."""
+    """Bring files then the folder itself to the disk: tantivy renames meta.json after its last sync of the folder.
+
+    Names in `sauf` are immutable files already on the disk; gives the names that now are.
+    """
     noms = frozenset(f.name for f in dossier.iterdir())
     for nom in noms - sauf:
         if not nom.endswith(".lock"):
@@ -106,7 +108,7 @@ def _fsync(chemin: Path) -> None:
 
 @contextmanager
 def verrou(dossier: Path) -> Iterator[None]:
-    """Held for as long as one may write; the system drops it with the process, so a kill leaves nothing to clean."""
+    """Held for as long as one may write; the system drops it with the process: a kill leaves nothing to clean."""
     chemin = dossier / VERROU
     if chemin.is_dir():
         remove_dossier(chemin)
@@ -142,7 +144,7 @@ def remove_dossier(chemin: Path) -> None:
 
 
 class Controle:
-    """Checks the files of an index before tantivy maps them; remembers those checked, since segments never change."""
+    """Checks the files of an index before tantivy maps them; remembers them, since segments never change."""
 
     def __init__(self) -> None:
         self._vus: frozenset[tuple[str, Marque]] = frozenset()
@@ -159,7 +161,7 @@ class Controle:
         self._vus = frozenset(vus)
 
 
-def read_meta(chemin: Path) -> list[dict[str, Any]]:
+def read_meta(chemin: Path) -> list[Any]:
     """The segments listed by meta.json, refused unless the fields are exactly ours."""
     with (chemin / META).open("rb") as fichier:
         octets = fichier.read(META_MAX)
@@ -171,10 +173,11 @@ def read_meta(chemin: Path) -> list[dict[str, Any]]:
         raise IndexAbsent(Etat.ABIME, "meta.json sans champs")
     if tuple(c.get("name") for c in champs) != CHAMPS:
         raise IndexAbsent(Etat.ANCIEN_SCHEMA, "les champs ont changé")
-    return meta["segments"]
+    segments: list[Any] = meta["segments"]
+    return segments
 
 
-def _list_fichiers(segments: list[dict[str, Any]]) -> Iterator[str]:
+def _list_fichiers(segments: list[Any]) -> Iterator[str]:
     for segment in segments:
         identifiant = segment.get("segment_id") if isinstance(segment, dict) else None
         if not isinstance(identifiant, str) or not _SEGMENT.fullmatch(identifiant):

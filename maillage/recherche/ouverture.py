@@ -1,4 +1,4 @@
-"""Open the index that the pointer names, check that it is ours, read how far it goes; called by reader and writer."""
+"""Open the index that the pointer names, check that it is ours, read how far it goes; for reader and writer."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One way for the engine to say that its index cannot be used, whatever tantivy or the disk did; callers answer by SQL."""
+"""One way to say that the index cannot be used, whatever tantivy or the disk did; callers then answer by SQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

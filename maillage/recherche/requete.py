@@ -1,4 +1,4 @@
-"""A question to the directory and its answer, as plain values; the pages and the API fill the first and show the second."""
+"""A question to the directory and its answer, as plain values; pages and API fill the one and show the other."""
 
 import math
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ class Reponse:
 
 
 def decouper(texte: str) -> tuple[str, ...]:
-    """The words that count in a question, in order, each once. Stop words count when nothing else was typed."""
+    """The words that count in a question, in order, each once; stop words when nothing else was typed."""
     mots = decouper_mots(nettoyer(texte[:LONGUEUR_MAX])[:LONGUEUR_MAX])
     utiles = [mot for mot in mots if plier(mot) not in MOTS_VIDES]
     return tuple(dict.fromkeys(utiles or mots))[:TERMES_MAX]

@@ -1,4 +1,4 @@
-"""The shape of the index: which field holds what; called when a document is written and when a folder is checked."""
+"""The shape of the index: which field holds what; called when a document is written or a folder checked."""
 
 from typing import Any
 
@@ -87,9 +87,10 @@ def _add_textes(entree: Entree, document: Document) -> None:
 
 def _add_lieu(entree: Entree, document: Document) -> None:
     entree.add_boolean("partout", document.partout)
-    if is_point(document.latitude, document.longitude):
-        entree.add_float("latitude", document.latitude)
-        entree.add_float("longitude", document.longitude)
+    latitude, longitude = document.latitude, document.longitude
+    if latitude is not None and longitude is not None and is_point(latitude, longitude):
+        entree.add_float("latitude", latitude)
+        entree.add_float("longitude", longitude)
     elif document.code_insee:
         entree.add_text("insee_sans_point", document.code_insee)
 
