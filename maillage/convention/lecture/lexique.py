@@ -11,6 +11,12 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+
+def words(texte: str) -> frozenset[str]:
+    """Return the words of a list written as a sentence."""
+    return frozenset(texte.split())
+
+
 FREQUENCE_METIER = 400  # a word of the trade counts as a common word
 
 _SANS_ACCENT = str.maketrans(
@@ -21,9 +27,11 @@ _SANS_ACCENT = str.maketrans(
         "’": "'",
     }
 )
-PREFIXES = tuple(
-    "agro anti auto bi cyber co dé dés éco entre extra infra inter intra macro micro mono multi néo para péri pluri poly post "
-    "pré pro psycho re ré sous socio sur télé tri ultra".split()
+PREFIXES = sorted(
+    words(
+        "agro anti auto bi cyber co dé dés éco entre extra infra inter intra macro micro mono "
+        "multi néo para péri pluri poly post pré pro psycho re ré sous socio sur télé tri ultra"
+    )
 )
 
 
@@ -89,21 +97,23 @@ def is_connu(mot: str) -> bool:
 
 
 # Third group: a closed list, since "centre", "cadre", "titre", "offre" end like verbs.
-_TROISIEME_GROUPE = frozenset(
-    "mettre prendre rendre vendre tendre fendre pendre répondre fondre correspondre perdre mordre tordre rompre suivre "
-    "poursuivre vivre dire lire élire écrire décrire inscrire prescrire souscrire transcrire conduire produire réduire construire "
-    "instruire introduire traduire séduire détruire déduire induire faire satisfaire plaire taire extraire distraire soustraire "
-    "croire boire naître connaître paraître apparaître accroître croître battre combattre débattre vaincre convaincre joindre "
-    "rejoindre atteindre peindre craindre contraindre plaindre restreindre éteindre étendre entendre attendre prétendre défendre "
-    "dépendre descendre comprendre apprendre entreprendre surprendre résoudre conclure inclure exclure être nuire suffire rire "
-    "sourire interdire permettre promettre transmettre admettre soumettre commettre omettre émettre voir savoir pouvoir devoir "
-    "vouloir recevoir concevoir percevoir apercevoir prévoir pourvoir avoir valoir promouvoir émouvoir prévaloir décevoir "
-    "entrevoir connaitre accroitre paraitre reconnaître reconnaitre".split()
+_TROISIEME_GROUPE = words(
+    "mettre prendre rendre vendre tendre fendre pendre répondre fondre correspondre perdre mordre tordre "
+    "rompre suivre poursuivre vivre dire lire élire écrire décrire inscrire prescrire souscrire transcrire "
+    "conduire produire réduire construire instruire introduire traduire séduire détruire déduire induire faire "
+    "satisfaire plaire taire extraire distraire soustraire croire boire naître connaître paraître apparaître "
+    "accroître croître battre combattre débattre vaincre convaincre joindre rejoindre atteindre peindre "
+    "craindre contraindre plaindre restreindre éteindre étendre entendre attendre prétendre défendre dépendre "
+    "descendre comprendre apprendre entreprendre surprendre résoudre conclure inclure exclure être nuire "
+    "suffire rire sourire interdire permettre promettre transmettre admettre soumettre commettre omettre "
+    "émettre voir savoir pouvoir devoir vouloir recevoir concevoir percevoir apercevoir prévoir pourvoir avoir "
+    "valoir promouvoir émouvoir prévaloir décevoir entrevoir connaitre accroitre paraitre reconnaître "
+    "reconnaitre"
 )
 _FAMILLES_EN_IR = ("tenir", "venir", "quérir", "mourir")
-_NOMS_EN_ER_IR = frozenset(
-    "plaisir avenir loisir loisirs souvenir désir soupir saphir déjeuner dîner goûter souper panier pair fer mer hiver cancer "
-    "enfer ver cher fier léger entier premier dernier particulier régulier singulier".split()
+_NOMS_EN_ER_IR = words(
+    "plaisir avenir loisir loisirs souvenir désir soupir saphir déjeuner dîner goûter souper panier pair fer "
+    "mer hiver cancer enfer ver cher fier léger entier premier dernier particulier régulier singulier"
 )
 _TERMINAISONS_ER = ("ait", "ant", "ez", "era", "é", "ons")
 _TERMINAISONS_IR = ("issant", "issait", "issent", "it", "ait", "ant", "ent")

@@ -9,6 +9,7 @@ from maillage.convention.lecture.plan import DocumentIllisible
 TAILLE_MAX = 5_000_000
 LIGNES_MAX = 50_000
 PART_DE_CONTROLE_MAX = 0.01
+PAGE_EN_VIDES = 3  # an OCR leaves that many blank lines, or more, where a page ends
 
 _FINS_DE_LIGNE = re.compile(r"\r\n|\n|\r")
 _CONTROLES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -20,11 +21,11 @@ _INVISIBLES = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
-    """One line of the source: `brut` as printed (NFC), `texte` once repaired, which the grammar reads."""
+    """One line of the source: `texte` with every repair, which the grammar reads; `rendu` without the refused ones."""
 
     numero: int
-    brut: str
     texte: str
+    rendu: str
     vides_avant: int = 0
     page_avant: bool = False
 
@@ -71,19 +72,27 @@ def _check_lisible(texte: str) -> None:
 
 
 def make_lignes(
-    bruts: tuple[str, ...], repares: tuple[str, ...], ecartees: frozenset[int]
+    textes: tuple[str, ...], rendus: tuple[str, ...], ecartees: frozenset[int]
 ) -> tuple[Ligne, ...]:
     """Return the lines that carry text, each knowing how many blank lines and which page break precede it."""
     lignes = []
     vides, page = 0, False
-    for numero, (brut, repare) in enumerate(zip(bruts, repares, strict=True), start=1):
-        page = page or "\f" in brut
+    for numero, (texte, rendu) in enumerate(zip(textes, rendus, strict=True), start=1):
+        page = page or "\f" in texte
         if numero in ecartees:  # a header or a page number: the page changes here
             page = True
             continue
-        if not brut.strip():
+        if not texte.strip():
             vides += 1
             continue
-        lignes.append(Ligne(numero, brut, repare.replace("\f", ""), vides, page_avant=page or vides >= 3))
+        lignes.append(
+            Ligne(
+                numero,
+                texte.replace("\f", ""),
+                rendu.replace("\f", ""),
+                vides,
+                page_avant=page or vides >= PAGE_EN_VIDES,
+            )
+        )
         vides, page = 0, False
     return tuple(lignes)

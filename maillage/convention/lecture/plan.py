@@ -1,6 +1,6 @@
 """What a reading of a convention's document gives: built by `lire.py`, used by the import and by `json_plan.py`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Lignes = tuple[int, int]  # first and last line of the source, 1-based, both included
 
@@ -122,7 +122,10 @@ class Periode:
 
 @dataclass(frozen=True, slots=True)
 class Reparation:
-    """One OCR repair. `id` stays the same from one reading to the next, so that it can be refused."""
+    """One OCR repair. `id` stays the same from one reading to the next, so that it can be refused.
+
+    `avant` and `apres` are the whole word, for people; `avant` begins at column `place`. What is replaced is `debut:fin`.
+    """
 
     id: str
     ligne: int
@@ -132,8 +135,9 @@ class Reparation:
     apres: str
     regle: str
     contexte: str
+    remplacement: str
+    place: int
     appliquee: bool = True
-    remplacement: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
