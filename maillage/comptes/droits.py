@@ -10,6 +10,8 @@ from maillage.comptes.models import Role
 
 Roles = frozenset[str]
 TOUS: Roles = frozenset({"public"})
+# Not a role: whoever is signed in, even without a role yet (she must be able to sign out).
+COMPTE: Roles = frozenset({"compte"})
 CONNECTES: Roles = frozenset(Role.values)
 ADMINISTRATION: Roles = frozenset({Role.ADMINISTRATEUR})
 COORDINATION: Roles = frozenset({Role.ADMINISTRATEUR, Role.COORDINATEUR})
@@ -34,7 +36,7 @@ DROITS: dict[str, Droit] = {
     "portail:sante": Droit(lire=TOUS),
     "portail:robots": Droit(lire=TOUS),
     "portail:icone": Droit(lire=TOUS),
-    "portail:bureau": Droit(lire=CONNECTES),
+    "portail:bureau": Droit(lire=COMPTE),
     "portail:accessibilite": Droit(lire=TOUS),
     "portail:donnees": Droit(lire=TOUS),
     "portail:mentions": Droit(lire=TOUS),
@@ -46,6 +48,7 @@ DROITS: dict[str, Droit] = {
     "annuaire:structure_histoire": Droit(lire=REPERTOIRE_ET_STRUCTURES),
     "annuaire:structure_corriger": Droit(lire=REPERTOIRE_ET_STRUCTURES, agir=REPERTOIRE_ET_STRUCTURES),
     "annuaire:service_corriger": Droit(lire=REPERTOIRE_ET_STRUCTURES, agir=REPERTOIRE_ET_STRUCTURES),
+    "annuaire:correction_lever": Droit(agir=REPERTOIRE_ET_STRUCTURES),
     "annuaire:structure_ajouter": Droit(lire=REPERTOIRE, agir=REPERTOIRE),
     "annuaire:structure_fermer": Droit(lire=REPERTOIRE, agir=REPERTOIRE),
     "annuaire:structure_rouvrir": Droit(agir=REPERTOIRE),
@@ -72,6 +75,7 @@ DROITS: dict[str, Droit] = {
     "convention:plan_importer": Droit(lire=COORDINATION, agir=COORDINATION),
     "convention:plan_lecture": Droit(lire=COORDINATION, agir=COORDINATION),
     "convention:fiche_valider": Droit(lire=COORDINATION, agir=COORDINATION),
+    "convention:fiche_retablir": Droit(agir=COORDINATION),
     "convention:cible_poser": Droit(lire=COORDINATION, agir=COORDINATION),
     # --- animation -----------------------------------------------------------------------------
     "animation:reunions": Droit(lire=EQUIPE | {Role.LECTEUR}),
@@ -85,15 +89,18 @@ DROITS: dict[str, Droit] = {
     "animation:ecarts": Droit(lire=EQUIPE | {Role.LECTEUR}),
     # --- comptes (names are django-allauth's) ----------------------------------------------------
     "account_login": Droit(lire=TOUS, agir=TOUS),
-    "account_logout": Droit(lire=CONNECTES, agir=CONNECTES),
+    "account_logout": Droit(lire=TOUS, agir=TOUS),
     "account_request_login_code": Droit(lire=TOUS, agir=TOUS),
     "account_confirm_login_code": Droit(lire=TOUS, agir=TOUS),
     "account_reset_password": Droit(lire=TOUS, agir=TOUS),
     "account_reset_password_done": Droit(lire=TOUS),
     "account_reset_password_from_key": Droit(lire=TOUS, agir=TOUS),
     "account_reset_password_from_key_done": Droit(lire=TOUS),
-    "account_change_password": Droit(lire=CONNECTES, agir=CONNECTES),
-    "account_reauthenticate": Droit(lire=CONNECTES, agir=CONNECTES),
+    "account_change_password": Droit(lire=COMPTE, agir=COMPTE),
+    "account_set_password": Droit(lire=COMPTE, agir=COMPTE),
+    "account_reauthenticate": Droit(lire=COMPTE, agir=COMPTE),
+    "account_signup": Droit(lire=TOUS),
+    "account_inactive": Droit(lire=TOUS),
     "comptes:personnes": Droit(lire=ADMINISTRATION),
     "comptes:personne_ajouter": Droit(lire=ADMINISTRATION, agir=ADMINISTRATION),
     "comptes:personne_modifier": Droit(lire=ADMINISTRATION, agir=ADMINISTRATION),

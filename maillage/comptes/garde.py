@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from maillage.comptes.droits import DROITS, TOUS, Roles
+from maillage.comptes.droits import COMPTE, DROITS, TOUS, Roles
 from maillage.comptes.roles import roles_de
 
 journal = logging.getLogger("maillage.droits")
@@ -38,6 +38,8 @@ class TableDesDroits:
             ]
             return HttpResponseNotAllowed(methodes)
         if permis == TOUS:
+            return None
+        if permis == COMPTE and request.user.is_authenticated:
             return None
         if not permis & roles_de(request):
             raise PermissionDenied(

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "maillage.portail.erreurs.requete_refusee"
 handler403 = "maillage.portail.erreurs.acces_refuse"
 handler404 = "maillage.portail.erreurs.introuvable"
+handler429 = "maillage.portail.erreurs.trop_de_demandes"  # asked by django-allauth
 handler500 = "maillage.portail.erreurs.panne"
