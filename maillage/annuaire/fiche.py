@@ -1,0 +1,175 @@
+"""Everything the page of one record shows, ready to print; called by the public views."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from maillage.annuaire.carte import Voisine, code_commune, lien_telephone, nom_commune
+from maillage.annuaire.documents import is_ouvert, maj_le, ouverts, voisines_de
+from maillage.annuaire.familles import Famille, familles
+from maillage.annuaire.heritage import FicheResolue, avec_relations, resoudre, resoudre_structure
+from maillage.annuaire.models import AncienId, Service, Structure
+from maillage.annuaire.presentation import Fraicheur, age, fraicheur
+
+COORDONNEES_ITINERAIRE = "https://www.openstreetmap.org/directions"
+
+
+SITE = re.compile(r"https?://", re.IGNORECASE)
+FRAIS = {"gratuit": "Gratuit", "payant": "Payant", "pass-numerique": "Pass numérique accepté"}
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What to know before coming, in the record's own words; "" when it says nothing."""
+
+    frais: str
+    publics: str
+    acces: str
+    mobilisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFiche:
+    fiche: FicheResolue
+    famille: Famille | None
+    appel: str
+    commune: str
+    fraicheur: Fraicheur
+    ferme: bool
+    pas_encore: bool
+    services: tuple[
+        FicheResolue, ...
+    ]  # the open services of a structure; the others of a service's structure
+    voisines: tuple[Voisine, ...]
+    conditions: Conditions | None  # None for a structure
+    site: str  # an address that may be followed
+    age_source: str
+    itineraire: str
+    autour: str
+    le: date
+
+
+def make_page_structure(structure: Structure, *, le: date) -> PageFiche:
+    services = avec_relations(ouverts(Service, le=le).filter(structure_ref=structure)).order_by("nom", "pk")
+    return _page(
+        structure,
+        resoudre_structure(structure),
+        services=tuple(resoudre(service) for service in services),
+        le=le,
+    )
+
+
+def make_page_service(service: Service, *, le: date) -> PageFiche:
+    autres = avec_relations(ouverts(Service, le=le).filter(structure_ref=service.structure_ref_id))
+    return _page(
+        service,
+        resoudre(service),
+        services=tuple(resoudre(autre) for autre in autres.exclude(pk=service.pk).order_by("nom", "pk")),
+        le=le,
+    )
+
+
+def _page(
+    objet: Structure | Service, fiche: FicheResolue, *, services: tuple[FicheResolue, ...], le: date
+) -> PageFiche:
+    return PageFiche(
+        fiche=fiche,
+        famille=familles().get(fiche.famille),
+        appel=lien_telephone(fiche.telephone or ""),
+        commune=nom_commune(fiche),
+        fraicheur=fraicheur(fiche.source_nom, fiche.edition_le or maj_le(objet), fiche.verifie_le, le=le),
+        ferme=not is_ouvert(objet, le=le),
+        pas_encore=fiche.ouvert_le is not None and fiche.ouvert_le > le,
+        services=services,
+        voisines=voisines_de({fiche.structure_n}).get(fiche.structure_n, ()),
+        conditions=_conditions(objet) if isinstance(objet, Service) else None,
+        site=fiche.site_web if fiche.site_web and SITE.match(fiche.site_web) else "",
+        age_source=age(fiche.edition_le, le=le) if fiche.edition_le else "",
+        itineraire=_itineraire(fiche),
+        autour=_autour(fiche),
+        le=le,
+    )
+
+
+def _conditions(service: Service) -> Conditions:
+    frais = (FRAIS.get(service.frais or "", ""), service.frais_precisions or "")
+    return Conditions(
+        frais=". ".join(filter(None, frais)),
+        publics=service.publics_precisions or "",
+        acces=service.conditions_acces or "",
+        mobilisation=service.mobilisation_precisions or "",
+    )
+
+
+def _itineraire(fiche: FicheResolue) -> str:
+    if fiche.latitude is None or fiche.longitude is None or fiche.confidentiel:
+        return ""
+    return f"{COORDONNEES_ITINERAIRE}?to={fiche.latitude:.5f}%2C{fiche.longitude:.5f}"
+
+
+def _autour(fiche: FicheResolue) -> str:
+    """The search that finds what is near: same family, same commune."""
+    famille = familles().get(fiche.famille)
+    parametres = {
+        "q": famille.libelle if famille else "",
+        "lieu": nom_commune(fiche),
+        "commune": code_commune(fiche),
+    }
+    trouves = {nom: valeur for nom, valeur in parametres.items() if valeur}
+    return f"{reverse('annuaire:recherche')}?{urlencode(trouves)}"
+
+
+def nouvelle_adresse(ancien: str) -> str:
+    """Where a record that once bore this id stands now; "" when no record did."""
+    alias = AncienId.objects.select_related("structure", "service").filter(ancien=ancien).first()
+    if alias is None:
+        return ""
+    if alias.structure:
+        return reverse("annuaire:structure", args=[alias.structure.id])
+    return reverse("annuaire:service", args=[alias.service.id]) if alias.service else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """After a withdrawal: since when, why, who may answer instead."""
+
+    nom: str
+    commune: str
+    retire_le: datetime | None
+    motif: str
+    remplacante: str
+    remplacante_adresse: str
+    autour: str
+
+
+def suite_d_un_retrait(objet: Structure | Service) -> Suite:
+    structure = objet.structure_ref if isinstance(objet, Service) else objet
+    fiche = resoudre(objet) if isinstance(objet, Service) else resoudre_structure(objet)
+    autre = _remplacante(structure)
+    retrait = objet if objet.retire_le else structure
+    return Suite(
+        nom=objet.nom,
+        commune=nom_commune(fiche),
+        retire_le=retrait.retire_le,
+        motif=retrait.retire_motif,
+        remplacante=autre.nom if autre else "",
+        remplacante_adresse=reverse("annuaire:structure", args=[autre.id]) if autre else "",
+        autour=_autour(fiche),
+    )
+
+
+def _remplacante(structure: Structure) -> Structure | None:
+    """The visible record that a person judged to be the same offer."""
+    for premiere, seconde in (("premiere", "seconde"), ("seconde", "premiere")):
+        trouvee = (
+            Structure.objects.visibles()
+            .filter(**{f"doublons_{seconde}__etat": "meme", f"doublons_{seconde}__{premiere}": structure})
+            .order_by("pk")
+            .first()
+        )
+        if trouvee is not None:
+            return trouvee
+    return None

@@ -1,0 +1,69 @@
+"""Say in French how old and how sure a record is; called by the pages of the directory."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from maillage.annuaire.models import Source
+from maillage.core.texte import plier
+
+# Over six months, the age is said with a mark: what was true may no longer be.
+MOIS_FRAIS = 6
+# An h is aspirated in Alsace: « de Habsheim ».
+VOYELLES = frozenset("aeiou")
+
+
+@dataclass(frozen=True, slots=True)
+class Fraicheur:
+    """« Vérifié par une personne le … » or « D’après … »; `ancienne` asks for a warning mark."""
+
+    verifie: bool
+    source: str
+    le: date | None
+    age: str
+    ancienne: bool
+
+
+def fraicheur(source: str, edition_le: date | None, verifie_le: date | None, *, le: date) -> Fraicheur:
+    """The later of a person's check and of the source's edition has the word."""
+    verifie = verifie_le is not None and (edition_le is None or verifie_le >= edition_le)
+    jour = verifie_le if verifie else edition_le
+    return Fraicheur(
+        verifie=verifie,
+        source=source,
+        le=jour,
+        age=age(jour, le=le) if jour else "",
+        ancienne=jour is None or mois_ecoules(jour, le=le) >= MOIS_FRAIS,
+    )
+
+
+def mois_ecoules(jour: date, *, le: date) -> int:
+    """Whole months between two days; 0 for a day to come."""
+    return max((le.year - jour.year) * 12 + le.month - jour.month - (le.day < jour.day), 0)
+
+
+def age(jour: date, *, le: date) -> str:
+    """« aujourd’hui », « il y a 3 jours », « il y a 14 mois », « il y a 2 ans »."""
+    jours, mois = (le - jour).days, mois_ecoules(jour, le=le)
+    if jours <= 0:
+        return "aujourd’hui"
+    if jours == 1:
+        return "hier"
+    if mois < 1:
+        return f"il y a {jours} jours"
+    if mois < 24:
+        return f"il y a {mois} mois"
+    return f"il y a {mois // 12} ans"
+
+
+def sources_par_slug() -> dict[str, Source]:
+    """All sources, by slug: there are a handful, one query serves a whole page."""
+    return {source.slug: source for source in Source.objects.order_by("pk")}
+
+
+def de_commune(nom: str) -> str:
+    """« de Wittenheim », « d’Illzach », « du Havre », « des Abymes », « de La Rochelle »."""
+    if nom.startswith("Le "):
+        return f"du {nom[3:]}"
+    if nom.startswith("Les "):
+        return f"des {nom[4:]}"
+    return f"d’{nom}" if plier(nom[:1]) in VOYELLES else f"de {nom}"
