@@ -63,7 +63,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
 
     assert reponse.status_code == 200
     assert "Une réponse est à revoir" in reponse.text
-    assert "Erreur : Se connecter" in reponse.text
+    assert "Erreur\xa0: Se connecter" in reponse.text
     assert "L’adresse e-mail ou le mot de passe" in reponse.text.replace("'", "’").replace("&#x27;", "’")
 
 

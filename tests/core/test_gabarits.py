@@ -101,7 +101,7 @@ def test_a_field_ties_its_label_its_help_and_its_error() -> None:
 
     page = render_to_string("core/champ.html", {"champ": form["nom"]})
 
-    assert '<label class="label" for="id_nom">' in page
+    assert 'for="id_nom">Nom de la structure' in page
     assert 'aria-describedby="id_nom_helptext id_nom_error"' in page
     assert 'id="id_nom_helptext"' in page
     assert 'id="id_nom_error"' in page

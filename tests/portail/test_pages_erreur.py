@@ -90,7 +90,7 @@ def test_a_refusal_is_a_page_of_ours(
 
     assert reponse.status_code == statut
     assert mots in reponse.text
-    assert "<title>Erreur : " in reponse.text
+    assert "<title>Erreur\xa0: " in reponse.text
     assert '<header class="top">' in reponse.text
     assert reponse.text.count("<h1>") == 1
     assert reponse["Content-Security-Policy"] == POLITIQUE
