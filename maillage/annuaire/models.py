@@ -253,23 +253,42 @@ class Import(models.Model):
 
 
 class Apport(models.Model):
-    """What one source says of one record: the raw row, its hash, and the span in which the source showed it."""
+    """What one source says of one record: the raw row, its hash, and the span in which the source showed it.
+
+    A row of France Services speaks of a structure and of its service; a row of services speaks of a service alone.
+    """
 
     source_ref = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="apports")
     cle = models.CharField(max_length=160, help_text="clé de la ligne dans la source")
-    structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="apports")
+    structure = models.ForeignKey(Structure, null=True, on_delete=models.CASCADE, related_name="apports")
     service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE, related_name="apports")
     brut = models.JSONField(help_text="la ligne, telle que lue")
-    valeurs = models.JSONField(help_text="les valeurs normalisées : {structure: {…}, service: {…}}")
+    valeurs = models.JSONField(
+        null=True, help_text="{structure: {…}, service: {…}} ; vide quand la ligne est déjà au schéma national"
+    )
     empreinte = models.CharField(max_length=32, help_text="BLAKE2b-128 de la ligne et de son lecteur")
     premier_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="+")
     dernier_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="apports")
     vu_du = models.DateField(help_text="édition où la ligne apparaît")
-    vu_au = models.DateField(help_text="dernière édition qui la montre")
+    # Written when the row disappears only: rows that an edition does not change are not touched by its import.
+    vu_au = models.DateField(
+        null=True, help_text="dernière édition qui la montre ; vide = la dernière de la source"
+    )
     disparu_le = models.DateField(null=True, help_text="édition qui ne la montre plus")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source_ref", "cle"], name="apport_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["source_ref", "cle"], name="apport_unique"),
+            models.CheckConstraint(
+                condition=Q(structure__isnull=False) | Q(service__isnull=False), name="apport_d_une_fiche"
+            ),
+        ]
+        # Holds all that tells which rows of a file are new, so that 300,000 raw rows are not read for it.
+        indexes = [
+            models.Index(
+                fields=["source_ref", "disparu_le", "empreinte", "cle"], name="apport_empreintes"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_ref_id}:{self.cle}"

@@ -1,0 +1,158 @@
+"""What a field of a record accepts from a person; called by corrections and by the entry of new records."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.db import models
+
+from maillage.annuaire.apports import CHAMPS_COMMUNS, CHAMPS_SERVICE, CHAMPS_STRUCTURE
+from maillage.annuaire.lecteurs.lieux import is_en_france
+from maillage.annuaire.models import Service, Structure
+from maillage.core.erreurs import RegleMetier
+from maillage.territoire.models import Commune
+
+# Derived from another field, or the import's own: nobody types them.
+DERIVES = frozenset({"commune_officielle_id", "ouvert_le_origine", "extra"})
+D_UNE_PERSONNE = ("ferme_le", "verifie_le")
+CORRIGEABLES: dict[type[models.Model], frozenset[str]] = {
+    Structure: frozenset((*CHAMPS_STRUCTURE, *D_UNE_PERSONNE, "confidentiel")) - DERIVES,
+    Service: frozenset((*CHAMPS_SERVICE, *D_UNE_PERSONNE)) - DERIVES,
+}
+LIBELLES = {
+    "nom": "Nom",
+    "description": "Présentation",
+    "telephone": "Téléphone",
+    "courriel": "Courriel",
+    "site_web": "Site internet",
+    "horaires_accueil": "Horaires",
+    "adresse": "Adresse",
+    "complement_adresse": "Complément d’adresse",
+    "code_postal": "Code postal",
+    "commune": "Commune",
+    "code_insee": "Code INSEE",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+    "ouvert_le": "Date d’ouverture",
+    "ferme_le": "Date de fermeture",
+    "verifie_le": "Date de vérification",
+    "itinerant": "Itinérant",
+    "sur_rendez_vous": "Sur rendez-vous",
+    "confidentiel": "Adresse protégée",
+    "retire_le": "Retrait",
+    "siret": "SIRET",
+    "accessibilite_lieu": "Accessibilité",
+    "frais": "Frais",
+    "frais_precisions": "Précisions sur les frais",
+    "publics_precisions": "Précisions sur les publics",
+    "conditions_acces": "Conditions d’accès",
+}
+MOTS_LIBELLES = {champ: champ.replace("_", " ").capitalize() for champ in (*CHAMPS_COMMUNS, *CHAMPS_SERVICE)}
+
+
+def libelle(champ: str) -> str:
+    return LIBELLES.get(champ) or MOTS_LIBELLES.get(champ, champ)
+
+
+def nettoyer(modele: type[models.Model], champs: dict[str, Any]) -> dict[str, Any]:
+    """The values in the types of the model; raises RegleMetier with one French sentence per refused field."""
+    propres: dict[str, Any] = {}
+    refus: list[str] = []
+    for champ, valeur in champs.items():
+        if champ not in CORRIGEABLES[modele]:
+            raise RegleMetier(f"Le champ « {libelle(champ)} » ne se corrige pas ici.")
+        try:
+            propres[champ] = _nettoyer_un(modele, champ, valeur)
+        except ValidationError as erreur:
+            refus.append(f"{libelle(champ)} : {' '.join(erreur.messages)}")
+    if refus:
+        raise RegleMetier("\n".join(refus))
+    return propres
+
+
+def avec_commune(propres: dict[str, Any]) -> dict[str, Any]:
+    """When the INSEE code changes, the official commune and its name follow."""
+    code = propres.get("code_insee")
+    if not code:
+        return propres | ({"commune_officielle_id": None} if "code_insee" in propres else {})
+    commune = Commune.objects.select_related("parente").filter(code=code).first()
+    if commune is None:
+        raise RegleMetier(
+            f"Code INSEE : aucune commune ne porte le code {code}. Choisissez-la dans la liste."
+        )
+    officielle = commune.parente or commune
+    return {"commune": commune.nom} | propres | {"commune_officielle_id": officielle.code}
+
+
+def check_ensemble(fiche: models.Model, propres: dict[str, Any]) -> None:
+    """Rules between fields, on the record as it would become."""
+
+    def futur(champ: str) -> Any:
+        return propres[champ] if champ in propres else getattr(fiche, champ, None)
+
+    ouvert, ferme = futur("ouvert_le"), futur("ferme_le")
+    if ouvert and ferme and ferme < ouvert:
+        raise RegleMetier(
+            f"La fermeture ({ferme:%d/%m/%Y}) ne peut pas précéder l’ouverture ({ouvert:%d/%m/%Y})."
+        )
+    if not ({"latitude", "longitude"} & set(propres)):
+        return
+    latitude, longitude = futur("latitude"), futur("longitude")
+    if (latitude is None) != (longitude is None):
+        raise RegleMetier("Donnez la latitude et la longitude ensemble, ou aucune des deux.")
+    if latitude is None or longitude is None or is_en_france(latitude, longitude):
+        return
+    remede = " Elles semblent inversées." if is_en_france(longitude, latitude) else ""
+    raise RegleMetier(f"Les coordonnées {latitude}, {longitude} ne sont pas en France.{remede}")
+
+
+def en_json(valeur: Any) -> Any:
+    return valeur.isoformat() if isinstance(valeur, date) else valeur
+
+
+def depuis_json(modele: type[models.Model], champ: str, valeur: Any) -> Any:
+    """A value stored as JSON, in the type of the model's field."""
+    field = modele._meta.get_field(champ)
+    return field.to_python(valeur) if valeur is not None and isinstance(field, models.Field) else None
+
+
+def _nettoyer_un(modele: type[models.Model], champ: str, valeur: Any) -> Any:
+    field = modele._meta.get_field(champ)
+    if isinstance(valeur, str):
+        valeur = valeur.strip()
+        if "\x00" in valeur:
+            raise ValidationError("Un caractère interdit (nul) s’y trouve : retapez le texte.")
+    if isinstance(field, models.CharField | models.TextField):
+        return _nettoyer_texte(field, champ, valeur)
+    if valeur in (None, ""):
+        if not getattr(field, "null", False):
+            raise ValidationError("Cette valeur est obligatoire.")
+        return None
+    return field.clean(valeur, None)  # type: ignore[union-attr]
+
+
+def _nettoyer_texte(field: Any, champ: str, valeur: Any) -> str | None:
+    if valeur is None and field.null:
+        return None
+    if not valeur and (champ == "nom" or not field.null):
+        raise ValidationError("Ce texte est obligatoire.")
+    if not isinstance(valeur, str):
+        raise ValidationError("Un texte est attendu.")
+    if not valeur:
+        return ""
+    if field.max_length and len(valeur) > field.max_length:
+        raise ValidationError(f"{len(valeur)} caractères, {field.max_length} au plus : raccourcissez-le.")
+    if not any(caractere.isprintable() and not caractere.isspace() for caractere in valeur):
+        raise ValidationError("Ce texte ne montre rien : écrivez-le ou laissez-le vide.")
+    _check_forme(champ, valeur)
+    return valeur
+
+
+def _check_forme(champ: str, valeur: str) -> None:
+    if champ == "courriel":
+        validate_email(valeur)
+    if champ in ("site_web", "lien_source", "lien_mobilisation"):
+        URLValidator(schemes=["http", "https"])(valeur)
+    if champ == "code_postal" and not (valeur.isascii() and valeur.isdigit() and len(valeur) == 5):
+        raise ValidationError("Un code postal a cinq chiffres.")
