@@ -13,15 +13,6 @@ DEPART_TELEPHONE = "+0123456789"
 
 
 @dataclass(frozen=True, slots=True)
-class Voisine:
-    """Another record that may be the same offer, at the same place."""
-
-    id: str
-    nom: str
-    confirmee: bool  # a person said that both are one offer
-
-
-@dataclass(frozen=True, slots=True)
 class Carte:
     genre: str
     id: str
@@ -42,14 +33,14 @@ class Carte:
     ouvert_le: date | None
     verifie_le: date | None
     maj_le: date | None  # for a source without editions: when the record was last written
-    voisines: tuple[Voisine, ...]
+    structure_n: int
 
     @property
     def appel(self) -> str:
         return lien_telephone(self.telephone)
 
 
-def make_carte(fiche: FicheResolue, voisines: tuple[Voisine, ...], *, maj_le: date | None) -> Carte:
+def make_carte(fiche: FicheResolue, *, maj_le: date | None) -> Carte:
     return Carte(
         genre=fiche.genre,
         id=fiche.id,
@@ -70,7 +61,7 @@ def make_carte(fiche: FicheResolue, voisines: tuple[Voisine, ...], *, maj_le: da
         ouvert_le=fiche.ouvert_le,
         verifie_le=fiche.verifie_le,
         maj_le=maj_le,
-        voisines=voisines,
+        structure_n=fiche.structure_n,
     )
 
 

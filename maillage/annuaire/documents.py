@@ -7,20 +7,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from maillage.annuaire.carte import Voisine, code_commune, encoder, make_carte, nom_commune
+from maillage.annuaire.carte import code_commune, encoder, make_carte, nom_commune
 from maillage.annuaire.familles import familles
 from maillage.annuaire.heritage import FicheResolue, avec_relations, resoudre, resoudre_structure
-from maillage.annuaire.models import Doublon, Service, Structure
+from maillage.annuaire.models import Service, Structure
 from maillage.recherche.document import Document
 
 MODELES: dict[str, type[Structure] | type[Service]] = {"structure": Structure, "service": Service}
 TELEPHONIQUE = "a-distance"
-Voisines = tuple[Voisine, ...]
 
 
-def to_document(
-    fiche: Structure | Service, *, le: date, voisines: Voisines = (), seule: bool = True
-) -> Document:
+def to_document(fiche: Structure | Service, *, le: date, seule: bool = True) -> Document:
     """Pure, once the relations are fetched. `seule`: a structure without any service that can be found."""
     resolue = resoudre(fiche) if isinstance(fiche, Service) else resoudre_structure(fiche)
     latitude, longitude = point(fiche, resolue)
@@ -40,7 +37,7 @@ def to_document(
         partout=TELEPHONIQUE in (getattr(fiche, "modes_accueil", None) or ()) and not code_commune(resolue),
         exemple=resolue.exemple,
         visible=is_ouvert(fiche, le=le) and (seule or resolue.genre == "service"),
-        fiche=encoder(make_carte(resolue, voisines, maj_le=maj_le(fiche))),
+        fiche=encoder(make_carte(resolue, maj_le=maj_le(fiche))),
     )
 
 
@@ -86,41 +83,13 @@ def trouvables(genre: str, *, le: date) -> QuerySet[Any]:
 
 
 def documents(genre: str, numeros: Sequence[int], *, le: date) -> Iterator[Document]:
-    """The documents of these records, in the order of their numbers, by three or four queries in all."""
+    """The documents of these records, in the order of their numbers, by one or two queries in all."""
     modele = MODELES[genre]
     trouvees: QuerySet[Any] = avec_relations(modele.objects.filter(pk__in=numeros).order_by("pk"))
     if modele is Structure:
         trouvees = trouvees.annotate(a_un_service=_a_un_service(le))
-    fiches = list(trouvees)
-    voisines = voisines_de({_structure_de(fiche) for fiche in fiches})
-    for fiche in fiches:
-        yield to_document(
-            fiche,
-            le=le,
-            voisines=voisines.get(_structure_de(fiche), ()),
-            seule=not getattr(fiche, "a_un_service", False),
-        )
-
-
-def voisines_de(structures: set[int]) -> dict[int, Voisines]:
-    """For each structure, the visible records that may be the same offer; those a person told apart are left out."""
-    trouves: dict[int, list[Voisine]] = {}
-    doublons = (
-        Doublon.objects.exclude(etat="distincts")
-        .filter(Q(premiere__in=structures) | Q(seconde__in=structures))
-        .filter(premiere__retire_le__isnull=True, seconde__retire_le__isnull=True)
-        .select_related("premiere", "seconde")
-        .order_by("pk")
-    )
-    for doublon in doublons:
-        for une, autre in ((doublon.premiere, doublon.seconde), (doublon.seconde, doublon.premiere)):
-            voisine = Voisine(id=autre.id, nom=autre.nom, confirmee=doublon.etat == "meme")
-            trouves.setdefault(une.n, []).append(voisine)
-    return {n: tuple(voisines) for n, voisines in trouves.items()}
-
-
-def _structure_de(fiche: Structure | Service) -> int:
-    return fiche.structure_ref_id if isinstance(fiche, Service) else fiche.n
+    for fiche in trouvees:
+        yield to_document(fiche, le=le, seule=not getattr(fiche, "a_un_service", False))
 
 
 def _a_un_service(le: date) -> Exists:

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from maillage.annuaire.carte import Voisine, code_commune, lien_telephone, nom_commune
-from maillage.annuaire.documents import is_ouvert, maj_le, ouverts, voisines_de
+from maillage.annuaire.carte import code_commune, lien_telephone, nom_commune
+from maillage.annuaire.documents import is_ouvert, maj_le, ouverts
 from maillage.annuaire.familles import Famille, familles
 from maillage.annuaire.heritage import FicheResolue, avec_relations, resoudre, resoudre_structure
 from maillage.annuaire.models import AncienId, Service, Structure
 from maillage.annuaire.presentation import Fraicheur, age, fraicheur
+from maillage.annuaire.voisines import Voisine, voisines_de
 
 COORDONNEES_ITINERAIRE = "https://www.openstreetmap.org/directions"
 

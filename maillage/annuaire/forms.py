@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from maillage.annuaire.champs import libelle
 from maillage.annuaire.corrections import Provenance
 from maillage.annuaire.familles import familles
+from maillage.annuaire.lecteurs.description import sources
 from maillage.annuaire.models import Service, Structure
 from maillage.core.texte import cle
 from maillage.territoire.models import Commune
@@ -53,6 +55,10 @@ CHOIX_MAX = 8
 
 def choix_familles() -> list[tuple[str, str]]:
     return [("", "Choisissez"), *((slug, famille.libelle) for slug, famille in familles().items())]
+
+
+def choix_sources() -> list[tuple[str, str]]:
+    return [("", "Choisissez"), *((slug, source.nom) for slug, source in sources().items())]
 
 
 class CommuneField(forms.CharField):
@@ -204,6 +210,44 @@ class FermetureForm(forms.Form):
 
 class MotifForm(forms.Form):
     motif = forms.CharField(max_length=500, required=False)
+
+
+class ImportForm(forms.Form):
+    """A file of one source."""
+
+    source = forms.ChoiceField(
+        label="Source",
+        choices=choix_sources,
+        error_messages={"required": "Choisissez la source du fichier."},
+    )
+    fichier = forms.FileField(
+        label="Fichier",
+        error_messages={
+            "required": "Choisissez un fichier.",
+            "empty": "Ce fichier est vide : choisissez celui de la source.",
+        },
+    )
+    edition_le = forms.DateField(
+        label="Date à laquelle ce fichier dit vrai",
+        help_text="Elle sert à savoir depuis quand une fiche existe. Inutile pour un fichier livré avec Maillage.",
+        input_formats=FORMATS_DATE,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+        error_messages={"invalid": DATE_FRANCAISE},
+    )
+    plus_ancienne = forms.BooleanField(
+        label="Charger même si l’édition est plus ancienne que celle de l’annuaire", required=False
+    )
+
+    def __init__(self, *args: Any, trop_gros: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limite = f"{settings.TAILLE_MAX_ENVOI // 1024**2} Mo"
+        self.fields["fichier"].help_text = f"{limite} au plus."
+        if trop_gros:
+            self.fields["fichier"].error_messages["required"] = (
+                f"Ce fichier dépasse {limite}. Découpez-le, ou chargez-le en ligne de commande : "
+                "maillage import_source."
+            )
 
 
 def champ_pour(modele: type[Model], champ: str) -> forms.Field:

@@ -19,6 +19,7 @@ from maillage.annuaire.heritage import avec_relations, resoudre
 from maillage.annuaire.lieu import Situation, situer
 from maillage.annuaire.models import Service, Source
 from maillage.annuaire.presentation import Fraicheur, de_commune, fraicheur, sources_par_slug
+from maillage.annuaire.voisines import Voisine, voisines_de
 from maillage.core.templatetags.maillage import nombre
 from maillage.recherche.index import IndexAbsent
 from maillage.recherche.requete import Reponse, Requete
@@ -36,6 +37,7 @@ class Ligne:
     km: float | None
     pourquoi: str
     fraicheur: Fraicheur
+    voisines: tuple[Voisine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Page:
     @property
     def is_doublons(self) -> bool:
         """Whether two answers of this page may be one offer: the count says so."""
-        return any(ligne.carte.voisines for ligne in self.lignes)
+        return any(ligne.voisines for ligne in self.lignes)
 
     @property
     def titre(self) -> str:
@@ -196,11 +198,9 @@ def _rayon(demande: Demande, situation: Situation) -> float:
 def _lignes(
     reponse: Reponse, situation: Situation, sources: dict[str, Source], *, le: date
 ) -> Iterator[Ligne]:
-    for resultat in reponse.resultats:
-        try:
-            carte = decoder(resultat.fiche)
-        except msgspec.DecodeError:  # a card of another version of the house: the rebuild is on its way
-            continue
+    trouves = [(resultat, carte) for resultat in reponse.resultats if (carte := _carte(resultat.fiche))]
+    voisines = voisines_de({carte.structure_n for _, carte in trouves})
+    for resultat, carte in trouves:
         source = sources.get(carte.source)
         yield Ligne(
             carte=carte,
@@ -213,7 +213,16 @@ def _lignes(
                 carte.verifie_le,
                 le=le,
             ),
+            voisines=voisines.get(carte.structure_n, ()),
         )
+
+
+def _carte(octets: bytes) -> Carte | None:
+    """None for a card of another version of the house: the rebuild is on its way."""
+    try:
+        return decoder(octets)
+    except msgspec.DecodeError:
+        return None
 
 
 def _pistes(demande: Demande, situation: Situation, *, le: date) -> Iterator[Piste]:

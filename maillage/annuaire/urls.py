@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from maillage.annuaire import views, views_saisie
+from maillage.annuaire import views, views_doublons, views_imports, views_saisie
 
 app_name = "annuaire"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +16,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("service/<path:identifiant>/corriger", views_saisie.service_corriger, name="service_corriger"),
     path("service/<path:identifiant>", views.service, name="service"),
     path("annuaire/correction/<int:pk>/lever", views_saisie.correction_lever, name="correction_lever"),
+    path("annuaire/sources", views_imports.sources, name="sources"),
+    path("annuaire/imports", views_imports.imports, name="imports"),
+    path("annuaire/imports/nouveau", views_imports.import_nouveau, name="import_nouveau"),
+    path("annuaire/imports/<uuid:uuid>", views_imports.import_detail, name="import_detail"),
+    path("annuaire/imports/<uuid:uuid>/confirmer", views_imports.import_confirmer, name="import_confirmer"),
+    path(
+        "annuaire/imports/<uuid:uuid>/abandonner", views_imports.import_abandonner, name="import_abandonner"
+    ),
+    path("annuaire/doublons", views_doublons.doublons, name="doublons"),
+    path("annuaire/doublons/<int:pk>", views_doublons.doublon_examiner, name="doublon_examiner"),
 ]

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 
 from maillage.annuaire import indexing
-from maillage.annuaire.carte import decoder, lien_telephone
+from maillage.annuaire.carte import lien_telephone
 from maillage.annuaire.documents import documents, to_document, trouvables
-from maillage.annuaire.models import Doublon, Lieu, Service, Structure
+from maillage.annuaire.models import Lieu, Service, Structure
 from maillage.core.models import Changement, Identite
 from maillage.core.outbox import annoncer
 from maillage.recherche.index import Etat, IndexAbsent, Lecteur
@@ -100,26 +100,14 @@ def test_a_service_stands_where_its_main_site_stands():
     assert (trouve.commune, trouve.code_insee, trouve.latitude) == ("Saint-Louis", "68297", 47.59)
 
 
-def test_the_card_names_the_record_that_may_be_the_same_offer_unless_told_apart():
-    une, autre = make_structure("Bus"), make_structure("Antenne")
-    doublon = Doublon.objects.create(premiere=une, seconde=autre, motif="même lieu", signale_le=INSTANT)
-
-    assert [v.nom for v in decoder(document(une).fiche).voisines] == ["Antenne"]
-    assert [v.nom for v in decoder(document(autre).fiche).voisines] == ["Bus"]
-
-    doublon.etat = "distincts"
-    doublon.save()
-    assert decoder(document(une).fiche).voisines == ()
-
-
 def test_documents_of_a_batch_cost_the_same_queries_for_one_record_or_three(django_assert_num_queries):
     commune = make_commune()
     services = [make_service(make_structure(commune_officielle=commune)) for _ in range(3)]
     numeros = [service.n for service in services]
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         list(documents("service", numeros[:1], le=JOUR))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         list(documents("service", numeros, le=JOUR))
 
 

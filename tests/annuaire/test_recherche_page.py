@@ -181,7 +181,10 @@ def test_records_that_may_be_one_offer_are_said_beside_the_count(client: Client,
     lu = texte(client.get("/recherche?lieu=Mulhouse"))
 
     assert "certaines fiches décrivent peut-être une seule et même offre" in lu
-    assert "Peut-être la même offre que Antenne" in lu
+    assert "Peut-être la même offre que : Antenne" in lu
+
+    Doublon.objects.update(etat="distincts")
+    assert "même offre" not in texte(client.get("/recherche?lieu=Mulhouse"))
 
 
 def test_pages_neither_repeat_nor_lose_an_answer(client: Client, communes):
@@ -243,13 +246,13 @@ def test_a_results_page_costs_the_same_queries_for_one_answer_or_three(
     indexing.reindexer(le=INSTANT)
     client.get("/recherche?lieu=Mulhouse")  # the communes are read once per process
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(liens(client.get("/recherche?lieu=Mulhouse"))) == 1
     for _ in range(2):
         offre("France services", communes["Mulhouse"])
     indexing.reindexer(le=INSTANT)
     indexing._lecteur.cache_clear()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(liens(client.get("/recherche?lieu=Mulhouse"))) == 3
 
 
