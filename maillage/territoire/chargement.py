@@ -81,7 +81,7 @@ def _charger(jeux: dict[str, Description], editions: dict[str, Edition]) -> Rapp
     communes = composer_communes(jeux, editions, anomalies, connues=connues, sirens=sirens)
     bilans.append(synchroniser(Commune, ("code",), CHAMPS_COMMUNE, communes))
     codes = communes.keys() | connues.keys()
-    appellations = composer_appellations(jeux, editions, communes=communes, codes=codes)
+    appellations = composer_appellations(jeux, editions, anomalies, communes=communes, codes=codes)
     bilans.append(synchroniser(Appellation, ("code", "nom", "commune_id"), ("cle",), appellations))
     bilans.append(
         synchroniser(CodePostal, ("code", "commune_id"), (), composer_codes_postaux(jeux, editions))

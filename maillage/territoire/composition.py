@@ -21,6 +21,7 @@ TYPES = {
     "commune-associee": "associee",
 }
 ANCIEN_CODE = "ancien-code"
+MOTS_MENUS = frozenset({"au", "aux", "de", "des", "du", "en", "et", "la", "le", "les", "sous", "sur"})
 
 
 def composer_groupements(jeux: Jeux, editions: Editions, anomalies: list[Anomalie]) -> Lignes:
@@ -139,7 +140,7 @@ def _rattachees(jeux: Jeux) -> list[tuple[str, ...]]:
 
 
 def composer_appellations(
-    jeux: Jeux, editions: Editions, *, communes: Lignes, codes: Collection[str]
+    jeux: Jeux, editions: Editions, anomalies: list[Anomalie], *, communes: Lignes, codes: Collection[str]
 ) -> Lignes:
     """Names borne under the code of the commune itself, and former codes without a row: what `Commune` cannot hold."""
     edition = editions["communes-rattachees"].pk
@@ -150,7 +151,31 @@ def composer_appellations(
         autre_nom = code == parente and nom != communes[parente][1][0]
         if autre_nom or (nature == ANCIEN_CODE and code not in codes):
             lignes[(code, nom, parente)] = (edition, (cle(nom),))
+    if "lieux-dits" in jeux:
+        _ajouter_lieux_dits(jeux, editions, anomalies, lignes, communes=communes)
     return lignes
+
+
+def _ajouter_lieux_dits(
+    jeux: Jeux, editions: Editions, anomalies: list[Anomalie], lignes: Lignes, *, communes: Lignes
+) -> None:
+    """Neighbourhoods and hamlets, but for those that the commune or one of its parts already bears the name of."""
+    chemin = jeux["lieux-dits"].chemin
+    lecture = Lecture(chemin.name, anomalies)
+    edition = editions["lieux-dits"].pk
+    deja = {(valeurs[3] or code, valeurs[1]) for code, (_, valeurs) in communes.items()}
+    deja |= {(parente, valeurs[0]) for (_, _, parente), (_, valeurs) in lignes.items()}
+    for ligne, (code, capitales) in enumerate(lire_csv(chemin, ("code_insee", "ligne_5")), start=2):
+        if code not in communes or not capitales:
+            lecture.signaler(ligne, f"Commune inconnue ou nom vide : « {code} », « {capitales} ».")
+        elif (code, cle(capitales)) not in deja:
+            lignes[(code, nom_lisible(capitales), code)] = (edition, (cle(capitales),))
+
+
+def nom_lisible(capitales: str) -> str:
+    """« KEMBS LOECHLE » gives « Kembs Loechle », « LES TROIS EPIS » « Les Trois Epis »; no accent is guessed."""
+    mots = [mot if mot in MOTS_MENUS else mot.capitalize() for mot in capitales.lower().split()]
+    return " ".join([*(mot.capitalize() for mot in mots[:1]), *mots[1:]])
 
 
 def composer_codes_postaux(jeux: Jeux, editions: Editions) -> Lignes:

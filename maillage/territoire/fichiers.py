@@ -23,6 +23,8 @@ JEUX = (
     "codes-postaux",
     "contours",
 )
+# Sets that a folder may lack: they cover only some départements.
+JEUX_FACULTATIFS = ("lieux-dits",)
 CHAMPS_EDITION = ("fichier", "millesime", "producteur", "licence", "le", "provenance")
 
 
@@ -67,7 +69,7 @@ class Lecture:
             return None
         if valeur.isascii() and valeur.isdigit():
             return int(valeur)
-        self.signaler(ligne, f"{quoi} illisible : « {valeur} », laissé inconnu.")
+        self.signaler(ligne, f"{quoi} illisible : « {valeur} », laissée inconnue.")
         return None
 
     def degres(self, ligne: int, valeur: str, quoi: str, *, borne: float) -> float | None:
@@ -96,7 +98,8 @@ def decrire_jeux(dossier: Path) -> dict[str, Description]:
     manquants = [jeu for jeu in JEUX if jeu not in donnees]
     if manquants:
         raise RegleMetier(f"editions.toml ne décrit pas : {', '.join(manquants)}. Ajoutez-les.")
-    return {jeu: _decrire(jeu, donnees[jeu], dossier) for jeu in JEUX}
+    presents = (*JEUX, *(jeu for jeu in JEUX_FACULTATIFS if jeu in donnees))
+    return {jeu: _decrire(jeu, donnees[jeu], dossier) for jeu in presents}
 
 
 def _decrire(jeu: str, champs: dict[str, Any], dossier: Path) -> Description:
