@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def sans_compteurs() -> None:
+def sans_compteurs(db: None) -> None:
     """Rate limits are counted in the cache, which outlives a test."""
     cache.clear()
 
