@@ -1,0 +1,1 @@
+"""What the convention counts: the language of definitions, their evaluation, the series of values."""
