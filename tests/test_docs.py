@@ -66,7 +66,7 @@ def test_every_file_the_readme_names_exists() -> None:
 
 
 def test_no_file_names_a_registry_or_a_folder_outside_the_project() -> None:
-    interdits = ("pypi.org/simple", "registry.npmjs", "files.pythonhosted", "../" + "shared", "/work" + "/")
+    interdits = ("pypi.org" + "/simple", "registry" + ".npmjs", "files" + ".pythonhosted", "../" + "shared", "/work" + "/")
     fautes = [
         f"{f.relative_to(RACINE)} : {mot}"
         for motif in (

@@ -64,15 +64,17 @@ def importer_le_plan(territoire: Territoire, *, le: datetime) -> Convention:
     existante = Convention.objects.du(territoire).first()
     if existante:
         return existante
-    lecture = import_plan.lire_document(
-        TEXTE_PLAN.read_bytes(), nom=TEXTE_PLAN.name, territoire=territoire, par=None, le=le
-    )
+    lecture = import_plan.lire_document(TEXTE_PLAN.read_bytes(), nom=TEXTE_PLAN.name)
+    periode = import_plan.periode_du_plan(lecture.plan)
+    if periode is None:
+        raise RuntimeError(f"{TEXTE_PLAN.name} gives no period")
+    debut, fin = periode
     return import_plan.importer_plan(
         lecture,
         territoire=territoire,
-        periode="2024-2026",
-        debut=date(2024, 1, 1),
-        fin=date(2026, 12, 31),
+        periode=f"{debut.year}-{fin.year}",
+        debut=debut,
+        fin=fin,
         par=None,
         le=le,
     )

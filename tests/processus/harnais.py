@@ -14,7 +14,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,17 @@ from django.utils import timezone  # noqa: E402
 
 from maillage.annuaire import corrections, documents, import_source, indexing  # noqa: E402
 from maillage.annuaire.models import Apport, Import, Structure  # noqa: E402
+from maillage.comptes.models import Personne  # noqa: E402
 from maillage.core import outbox  # noqa: E402
+from maillage.core.erreurs import ConflitEdition  # noqa: E402
 from maillage.core.journal import verifier_chaine  # noqa: E402
 from maillage.portail.travailleur import Travailleur  # noqa: E402
 from maillage.recherche.index import IndexAbsent, Lecteur  # noqa: E402
+from maillage.recherche.requete import Requete  # noqa: E402
 from tests.make import make_commune, make_personne, make_territoire  # noqa: E402
 
 LIGNES = 400
+PREMIERE_EDITION = date(2024, 8, 1)
 REPRISE_S = 30
 COLONNES = (
     "id_fs,insee_dep,lib_fs,adresse,complement_adresse,insee_com,code_postal,lib_com,latitude,longitude,mail,telephone,"
@@ -87,25 +92,36 @@ def preparer_base() -> None:
 
 def importer(version: int) -> None:
     le = timezone.now()
+    fichier = ecrire_edition(version)
     prepare = import_source.preparer(
-        "france-services", ecrire_edition(version), nom=f"edition-{version}.csv", par=None, le=le
+        "france-services",
+        fichier,
+        nom=fichier.name,
+        par=None,
+        le=le,
+        edition_le=PREMIERE_EDITION + timedelta(days=version),
     )
     if prepare.etat == "prepare":
         import_source.executer(prepare, le=le, retraits_confirmes=True)
 
 
-def ecrire_sans_fin(acquits: Path, debut: int) -> None:
-    """Imports and corrections, one after the other; each acknowledged once it returned."""
+def importer_sans_fin(acquits: Path, debut: int) -> None:
+    """One edition after the other; each acknowledged once the import returned."""
     import_source.reprendre_interrompus(le=timezone.now())
-    personne = make_personne_existante()
     with acquits.open("a") as sortie:
-        version = debut
-        while True:
-            version += 1
+        for version in count(debut + 1):
             importer(version)
             acquitter(sortie, {"import": version})
-            for structure in Structure.objects.visibles().order_by("?")[:3]:
-                telephone = f"03 53 01 {version // 100:02d} {version % 100:02d}"
+
+
+def corriger_sans_fin(acquits: Path) -> None:
+    """Correct records one by one while imports go by; each acknowledged once it was saved."""
+    personne = Personne.objects.get(email="awa@exemple.fr")
+    with acquits.open("a") as sortie:
+        while True:
+            structure = Structure.objects.visibles().order_by("?")[0]
+            telephone = f"03 53 {_suivant(acquits):06d}"
+            try:
                 corrections.corriger(
                     structure,
                     champs={"telephone": telephone},
@@ -114,13 +130,14 @@ def ecrire_sans_fin(acquits: Path, debut: int) -> None:
                     motif="essai",
                     le=timezone.now(),
                 )
-                acquitter(sortie, {"correction": structure.id, "telephone": telephone})
+            except ConflitEdition:  # the import saved it meanwhile: nothing was acknowledged
+                continue
+            acquitter(sortie, {"correction": structure.id, "telephone": telephone})
 
 
-def make_personne_existante() -> Any:
-    from maillage.comptes.models import Personne
-
-    return Personne.objects.get(email="awa@exemple.fr")
+def _suivant(acquits: Path) -> int:
+    """A number that only grows, over the kills too."""
+    return acquits.stat().st_size
 
 
 def acquitter(sortie: Any, acquit: dict[str, object]) -> None:
@@ -197,7 +214,7 @@ def fautes(acquits: Path) -> list[str]:
         with connection.cursor() as curseur:
             if curseur.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 trouvees.append("base abîmée")
-    dits = [json.loads(texte) for texte in acquits.read_text().splitlines()] if acquits.exists() else []
+    dits = [json.loads(texte) for texte in acquits.read_text().splitlines()]
     trouvees += _imports_entiers(max((d["import"] for d in dits if "import" in d), default=0))
     dernieres = {d["correction"]: d["telephone"] for d in dits if "correction" in d}
     tenues = dict(Structure.objects.filter(id__in=dernieres).values_list("id", "telephone"))
@@ -208,7 +225,7 @@ def fautes(acquits: Path) -> list[str]:
 
 
 def _au_moins(tenu: str | None, acquitte: str) -> bool:
-    return tenu is not None and tenu.startswith("03 53 01") and tenu[-5:] >= acquitte[-5:]
+    return tenu is not None and tenu.startswith("03 53 ") and tenu[-6:] >= acquitte[-6:]
 
 
 def _imports_entiers(acquitte: int) -> list[str]:
@@ -237,8 +254,6 @@ def _index_different() -> list[str]:
         attendus += sum(d.visible for d in documents.documents(genre, numeros, le=timezone.localdate()))
     if lecteur.compte() != attendus:
         return [f"index : {lecteur.compte()} fiches, base : {attendus}"]
-    from maillage.recherche.requete import Requete
-
     cartes = {
         (d.genre, d.n): d.fiche
         for genre, modele in documents.MODELES.items()
@@ -262,13 +277,18 @@ def main(nombre: int, graine: int, *, sans_outbox: bool) -> dict[str, object]:
     hasard = random.Random(graine)
     preparer_base()
     acquits = Path(settings.ETAT) / "acquits.jsonl"
+    acquits.touch()
     if sans_outbox:
         _couper_outbox()
     trouvees: list[str] = []
     for cycle in range(nombre):
         version = max(int(f.stem.split("-")[1]) for f in settings.ETAT.glob("edition-*.csv"))
         second = reconstruire_sans_fin if cycle % 3 == 2 else indexer_sans_fin
-        pids = [enfant(lambda v=version: ecrire_sans_fin(acquits, v)), enfant(second)]  # type: ignore[misc]
+        pids = [
+            enfant(lambda v=version: importer_sans_fin(acquits, v)),  # type: ignore[misc]
+            enfant(lambda: corriger_sans_fin(acquits)),
+            enfant(second),
+        ]
         time.sleep(hasard.uniform(0.05, 1.6))
         tuer(pids)
         if not dans_un_enfant(reprendre):
@@ -278,7 +298,7 @@ def main(nombre: int, graine: int, *, sans_outbox: bool) -> dict[str, object]:
         dans_un_enfant(lambda s=sortie: s.write_text(json.dumps(fautes(acquits))) and None)  # type: ignore[misc]
         resultat = json.loads(sortie.read_text()) if sortie.exists() else ["vérification impossible"]
         trouvees += [f"cycle {cycle} : {faute}" for faute in resultat]
-    nombre_acquits = len(acquits.read_text().splitlines()) if acquits.exists() else 0
+    nombre_acquits = len(acquits.read_text().splitlines())
     return {"cycles": nombre, "moteur": connection.vendor, "acquits": nombre_acquits, "fautes": trouvees}
 
 
