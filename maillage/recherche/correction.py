@@ -13,7 +13,7 @@ from maillage.recherche.texte import plier, termes
 
 LETTRES_MIN = 4
 LETTRES_DEUX_FAUTES = 8
-MOTS_MAX = 200_000
+MOTS_MAX = 100_000
 
 
 def is_connu(searcher: Searcher, mot: str) -> bool:

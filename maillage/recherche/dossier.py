@@ -32,6 +32,8 @@ BLOC = 1 << 20
 _NOM_VERSION = re.compile(r"v(\d{1,6})-[0-9a-f]{32}")
 _SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _EXTENSIONS = ("term", "idx", "pos", "fast", "fieldnorm", "store")
+# Files of segments, and the half-written ones of tantivy's atomic replacements.
+_RESTE = re.compile(r"[0-9a-f]{32}\.[0-9a-z.]+|\.tmp.+")
 # Tantivy ends each file with: JSON, length of that JSON, this number.
 _PIED = struct.Struct("<II")
 _PIED_MAGIQUE = 1337
@@ -131,6 +133,17 @@ def clean_dossier(dossier: Path, *, garder: frozenset[str]) -> None:
         elif chemin.name.startswith(f"{POINTEUR}.") and chemin.suffix == ".tmp":
             chemin.unlink(missing_ok=True)
     fsync_dossier(dossier)
+
+
+def clean_version(chemin: Path) -> None:
+    """Remove what a killed writer left; only for who holds the lock and has not begun to write.
+
+    Not only for the space: a forgotten deletion file bears the name that the next commit will want.
+    """
+    utiles = frozenset(_list_fichiers(read_meta(chemin)))
+    for fichier in chemin.iterdir():
+        if fichier.name not in utiles and _RESTE.fullmatch(fichier.name):
+            fichier.unlink(missing_ok=True)
 
 
 def remove_dossier(chemin: Path) -> None:

@@ -12,6 +12,7 @@ from maillage.recherche.document import Document, make_cle
 from maillage.recherche.dossier import (
     Controle,
     clean_dossier,
+    clean_version,
     fsync_contenu,
     make_nom_version,
     read_pointeur,
@@ -25,7 +26,7 @@ from maillage.recherche.schema import CLE_ETAT, make_entree, make_etat, make_sch
 from maillage.recherche.texte import register_analyseurs
 
 MEMOIRE = 50_000_000
-MEMOIRE_CONSTRUCTION = 200_000_000
+MEMOIRE_CONSTRUCTION = 100_000_000
 
 
 class Ecrivain:
@@ -46,7 +47,10 @@ class Ecrivain:
         try:
             ouvert = ouvrir(self._dossier, instance=self._instance, controle=Controle())
             self._writer = make_writer(ouvert.index, memoire=MEMOIRE)
+            with pannes():
+                clean_version(ouvert.chemin)
         except BaseException:
+            self._writer = None
             self._pile.close()
             raise
         self._chemin, self._dernier = ouvert.chemin, ouvert.dernier
@@ -91,10 +95,17 @@ class Ecrivain:
             self._writer, self._dernier = None, None  # broken for good: open another one
             raise
         except BaseException:
-            with pannes():
-                writer.rollback()
+            self._annuler(writer)
             raise
         self._dernier = dernier
+
+    def _annuler(self, writer: IndexWriter) -> None:
+        """Forget the half batch; a writer that cannot is dropped, and what stopped the batch is what gets told."""
+        try:
+            with pannes():
+                writer.rollback()
+        except IndexAbsent:
+            self._writer, self._dernier = None, None
 
     def _ecrire(
         self, writer: IndexWriter, documents: Iterable[Document], *, retires: Iterable[tuple[str, int]]
@@ -154,13 +165,18 @@ def _construire(chemin: Path, *, instance: str, documents: Iterable[Document], d
         index = Index(make_schema(), str(chemin), reuse=False)
         register_analyseurs(index)
     writer = make_writer(index, memoire=MEMOIRE_CONSTRUCTION)
-    for document in documents:
-        if document.visible:
-            entree = make_entree(document)
-            with pannes():
-                writer.add_document(entree)
+    try:
+        for document in documents:
+            if document.visible:
+                entree = make_entree(document)
+                with pannes():
+                    writer.add_document(entree)
+        with pannes():
+            writer.add_document(make_etat(instance=instance, dernier=dernier))
+            writer.commit()
+    finally:
+        # Also when the build stops: its threads must not write in a folder that is being removed.
+        with pannes():
+            writer.wait_merging_threads()
     with pannes():
-        writer.add_document(make_etat(instance=instance, dernier=dernier))
-        writer.commit()
-        writer.wait_merging_threads()
         fsync_contenu(chemin)

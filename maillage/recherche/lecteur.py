@@ -13,6 +13,8 @@ from maillage.recherche.pannes import Etat, IndexAbsent, pannes
 from maillage.recherche.requete import Reponse, Requete
 
 DELAI = 0.5
+# A refused index is read again in full: not at every search, unless something moved.
+DELAI_REFUS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Lecteur:
         self._refus = IndexAbsent(Etat.ABSENT, "jamais ouvert")
         self._empreinte: Empreinte | None = None
         self._prochain = 0.0
+        self._reessai = 0.0
 
     def chercher(self, requete: Requete) -> Reponse:
         instantane = self._get()
@@ -56,11 +59,14 @@ class Lecteur:
         return self._get().ouvert.compte
 
     def _get(self) -> Instantane:
-        if time.monotonic() >= self._prochain:
-            with self._verrou:
+        # While one thread reads a new index, the others answer from the one they have.
+        if time.monotonic() >= self._prochain and self._verrou.acquire(blocking=self._instantane is None):
+            try:
                 if time.monotonic() >= self._prochain:
                     self._rafraichir()
                     self._prochain = time.monotonic() + DELAI
+            finally:
+                self._verrou.release()
         instantane = self._instantane
         if instantane is None:
             raise IndexAbsent(self._refus.etat, self._refus.detail)
@@ -68,14 +74,15 @@ class Lecteur:
 
     def _rafraichir(self) -> None:
         empreinte = read_empreinte(self._dossier)
-        if self._instantane is not None and empreinte == self._empreinte:
+        if empreinte == self._empreinte and (self._instantane or time.monotonic() < self._reessai):
             return
         try:
             ouvert = self._ouvrir(empreinte)
         except IndexAbsent as refus:
-            self._instantane, self._refus, self._empreinte = None, refus, None
-            return
-        self._instantane = Instantane(ouvert, read_vocabulaire(ouvert.searcher))
+            self._instantane, self._refus = None, refus
+            self._reessai = time.monotonic() + DELAI_REFUS
+        else:
+            self._instantane = Instantane(ouvert, read_vocabulaire(ouvert.searcher))
         self._empreinte = empreinte
 
     def _ouvrir(self, empreinte: Empreinte) -> Ouvert:

@@ -216,6 +216,7 @@ def test_a_damage_is_said_and_repaired(tmp_path: Path, nom: str) -> None:
     reconstruire(dossier, instance=INSTANCE, documents=documents, dernier=4)
 
     etat = verifier(dossier, instance=INSTANCE)
+    assert etat.utilisable
     assert (etat.etat, etat.dernier, etat.compte, etat.detail) == (Etat.OK, 4, 40, "")
     assert Lecteur(dossier, instance=INSTANCE).chercher(Requete(texte="mairie")).total == 40
     with Ecrivain(dossier, instance=INSTANCE) as ecrivain:
@@ -273,20 +274,55 @@ def test_a_reader_already_open_sees_the_damage_then_the_repair(
     assert numeros(lecteur.chercher(Requete())) == [5]
 
 
-def test_a_panic_of_the_engine_is_an_absent_index_and_not_a_dead_process(tmp_path: Path) -> None:
+def test_a_panic_of_the_engine_is_an_absent_index_and_the_next_search_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tantivy import Query
-
-    from maillage.recherche.pannes import pannes
 
     reconstruire(tmp_path, instance=INSTANCE, documents=[make_document(1)], dernier=1)
     lecteur = Lecteur(tmp_path, instance=INSTANCE)
-    lecteur.compte()
-    searcher = lecteur._get().ouvert.searcher
+    with monkeypatch.context() as panne:
+        # A limit of 0 really panics in tantivy; the query builder never lets it through.
+        panne.setattr(
+            "maillage.recherche.lecteur.repondre",
+            lambda ouvert, *_: ouvert.searcher.search(Query.all_query(), 0),
+        )
+        with pytest.raises(IndexAbsent) as refus:
+            lecteur.chercher(Requete())
 
-    with pytest.raises(IndexAbsent), pannes():
-        searcher.search(Query.all_query(), 0)
-
+    assert refus.value.etat is Etat.ABIME
     assert lecteur.chercher(Requete()).total == 1
+
+
+def test_our_own_bugs_are_not_hidden_as_an_absent_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reconstruire(tmp_path, instance=INSTANCE, documents=[make_document(1)], dernier=1)
+    lecteur = Lecteur(tmp_path, instance=INSTANCE)
+    monkeypatch.setattr("maillage.recherche.lecteur.repondre", lambda *_: {}["rien"])
+
+    with pytest.raises(KeyError):
+        lecteur.chercher(Requete())
+
+
+def test_a_refused_index_is_not_read_again_at_every_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maillage.recherche.lecteur.DELAI", 0.0)
+    reconstruire(tmp_path, instance=INSTANCE, documents=[make_document(1)], dernier=1)
+    fichier = segment(tmp_path, "term")
+    octets = fichier.read_bytes()
+    flip(fichier, 0)
+    lecteur = Lecteur(tmp_path, instance=INSTANCE)
+    with pytest.raises(IndexAbsent):
+        lecteur.compte()
+
+    fichier.write_bytes(octets)  # repaired by hand: nothing else moved
+
+    with pytest.raises(IndexAbsent):
+        lecteur.compte()
+    monkeypatch.setattr("maillage.recherche.lecteur.time.monotonic", lambda: float("inf"))
+    assert lecteur.compte() == 1
 
 
 def test_a_file_in_place_of_the_folder_is_never_deleted(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Writing the index: batches applied whole, rebuilds beside, nothing left behind."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,6 +111,62 @@ def test_only_one_writes_at_a_time(tmp_path: Path) -> None:
     with Ecrivain(tmp_path, instance=INSTANCE) as ecrivain:
         ecrivain.appliquer([make_document(2)], dernier=2)
     assert verifier(tmp_path, instance=INSTANCE).compte == 2
+
+
+def test_what_a_killed_writer_left_does_not_stop_the_next_one(tmp_path: Path) -> None:
+    dossier, jumeau = tmp_path / "index", tmp_path / "jumeau"
+    lecteur = make_lecteur(dossier, [make_document(n) for n in range(5)])
+    shutil.copytree(dossier, jumeau)
+    with Ecrivain(jumeau, instance=INSTANCE) as ecrivain:
+        ecrivain.appliquer([], retires=[("structure", 1)], dernier=2)
+    version = (dossier / "courant").read_text().strip()
+    restes = {f.name for f in (jumeau / version).iterdir()} - {f.name for f in (dossier / version).iterdir()}
+    assert any(nom.endswith(".del") for nom in restes)
+
+    # Killed after writing its files and before meta.json: the next commit wants the very same names.
+    for nom in [*restes, ".tmpAbCdEf", f"{'c' * 32}.store"]:
+        (dossier / version / nom).write_bytes(b"half")
+    with Ecrivain(dossier, instance=INSTANCE) as ecrivain:
+        ecrivain.appliquer([], retires=[("structure", 1)], dernier=2)
+
+    assert fichiers_orphelins(dossier) == set()
+    assert (lecteur.dernier(), numeros(lecteur.chercher(Requete()))) == (2, [0, 2, 3, 4])
+
+
+def test_a_writer_outside_of_this_package_is_respected(tmp_path: Path) -> None:
+    from tantivy import Index
+
+    from maillage.recherche.texte import register_analyseurs
+
+    make_lecteur(tmp_path, [make_document(1)])
+    index = Index.open(str(tmp_path / (tmp_path / "courant").read_text().strip()))
+    register_analyseurs(index)
+    autre = index.writer(20_000_000, 1)
+
+    with pytest.raises(IndexOccupe), Ecrivain(tmp_path, instance=INSTANCE):
+        pass
+    autre.wait_merging_threads()
+
+
+def test_a_writer_whose_folder_disappears_says_so_and_a_rebuild_repairs(tmp_path: Path) -> None:
+    lecteur = make_lecteur(tmp_path, [make_document(1)])
+
+    with Ecrivain(tmp_path, instance=INSTANCE) as ecrivain:
+        shutil.rmtree(tmp_path / (tmp_path / "courant").read_text().strip())
+        with pytest.raises(IndexAbsent):
+            ecrivain.appliquer([make_document(2)], dernier=2)
+    reconstruire(tmp_path, instance=INSTANCE, documents=[make_document(3)], dernier=3)
+
+    assert numeros(lecteur.chercher(Requete())) == [3]
+
+
+def test_a_record_of_an_unknown_kind_stops_its_batch(tmp_path: Path) -> None:
+    lecteur = make_lecteur(tmp_path, [make_document(1)])
+
+    with Ecrivain(tmp_path, instance=INSTANCE) as ecrivain, pytest.raises(ValueError, match="genre inconnu"):
+        ecrivain.appliquer([make_document(2), make_document(3, genre="personne")], dernier=2)
+
+    assert (numeros(lecteur.chercher(Requete())), lecteur.dernier()) == ([1], 1)
 
 
 def test_a_writer_that_is_closed_refuses_to_write(tmp_path: Path) -> None:
