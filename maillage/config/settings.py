@@ -98,7 +98,10 @@ TEMPLATES = [
 
 DATABASES = {"default": env.base_de_donnees("MAILLAGE_DATABASE_URL", etat=ETAT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# The counters of sign-in attempts: in the database, so that the limit holds over every process (table by migration).
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "comptes_compteurs"}
+}
 
 # --- who signs in -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Personne"
@@ -126,6 +129,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are opened by an administrator, 
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+ALLAUTH_TRUSTED_PROXY_COUNT = env.entier("MAILLAGE_MANDATAIRES", defaut=0, maximum=5)
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/h/key,30/h/ip",
