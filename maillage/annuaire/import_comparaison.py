@@ -1,5 +1,6 @@
 """Say what a read file would change, without changing anything; called by `import_source.preparer`."""
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,9 +34,13 @@ class Connues:
 class _Vues:
     """What the file holds, key by key, while it is compared."""
 
-    cles: set[str] = field(default_factory=set)  # rows shown, known or changed, and rows refused but kept
+    inchangees: set[str] = field(default_factory=set)
     changees: set[str] = field(default_factory=set)
-    ambigues: set[str] = field(default_factory=set)
+    refusees: set[str] = field(default_factory=set)  # the record they once gave stays as it was
+    laissees: set[str] = field(
+        default_factory=set
+    )  # two rows under one key, or a service without its structure
+    orphelines: dict[str, LigneLue] = field(default_factory=dict)
 
 
 def connues_de(source: Source) -> Connues:
@@ -47,50 +52,51 @@ def connues_de(source: Source) -> Connues:
 
 
 def comparer(source: Source, sortie: Path, connues: Connues, rapport: Rapport) -> Rapport:
-    """Fill the report with counts, examples, withdrawals and the corrections that resist."""
-    vues = _Vues()
-    actives = {cle: empreinte for empreinte, cle in connues.actives.items()}
-    lot: list[LigneLue] = []
-    # Keys shared by two different rows are known only at the end of the file: a first pass collects them.
-    vues.ambigues = cles_ambigues(sortie, connues)
-    for element in relire(sortie):
-        match element:
-            case str():
-                vues.cles.add(connues.actives[element])
-            case RefusLu():
-                vues.cles.add(element.cle)
-                rapport.noter_refus(element.anomalies)
-                rapport.noter_avis([a for a in element.anomalies if not a["refus"]])
-            case _ if element.cle not in vues.ambigues:
-                vues.cles.add(element.cle)
-                lot.append(element)
-                if len(lot) == LOT:
-                    _comparer_lot(source, lot, actives, connues.disparues, rapport)
-                    lot = []
-    _comparer_lot(source, lot, actives, connues.disparues, rapport)
+    """Fill the report with counts, examples, withdrawals and the corrections that resist.
+
+    `rapport.laissees` comes with the keys that the child saw on two different rows.
+    """
+    vierge = copy.deepcopy(rapport)
+    vues = _parcourir(source, sortie, connues, rapport)
+    if doubles := vues.changees & vues.inchangees:
+        # A row already loaded and a new one share a key: neither is trusted, so count again without them.
+        vierge.laissees = sorted({*vierge.laissees, *doubles})
+        for cle in sorted(doubles):
+            vierge.noter_refus((_refus_cle_double(cle),))
+        return comparer(source, sortie, connues, vierge)
+    _refuser_orphelines(vues, rapport)
     _retraits(source, vues, connues, rapport)
-    rapport.ambigues = sorted(vues.ambigues)
+    rapport.laissees = sorted(vues.laissees)
     rapport.inchanges = rapport.lues - rapport.repetees - _comptees(rapport)
     return rapport
 
 
-def cles_ambigues(sortie: Path, connues: Connues) -> set[str]:
-    """Keys that two different rows of the file carry, one of them possibly already loaded."""
-    inchangees: set[str] = set()
-    changees: set[str] = set()
-    ambigues: set[str] = set()
+def _parcourir(source: Source, sortie: Path, connues: Connues, rapport: Rapport) -> _Vues:
+    vues = _Vues(laissees=set(rapport.laissees))
+    actives = frozenset(connues.actives.values())
+    lot: list[LigneLue] = []
     for element in relire(sortie):
-        if isinstance(element, str):
-            inchangees.add(connues.actives[element])
-        elif isinstance(element, LigneLue):
-            changees.add(element.cle)
-        elif element.ambigue:
-            ambigues.add(element.cle)
-    return ambigues | (inchangees & changees)
+        match element:
+            case str():
+                vues.inchangees.add(connues.actives[element])
+            case RefusLu():
+                vues.refusees.add(element.cle)
+                rapport.noter_refus(element.anomalies)
+                rapport.noter_avis([a for a in element.anomalies if not a["refus"]])
+            case LigneLue() if element.cle in vues.laissees:
+                rapport.refuses += 1  # the refusal of the other row names both
+            case LigneLue():
+                vues.changees.add(element.cle)
+                lot.append(element)
+                if len(lot) == LOT:
+                    _comparer_lot(source, lot, vues, connues, actives, rapport)
+                    lot = []
+    _comparer_lot(source, lot, vues, connues, actives, rapport)
+    return vues
 
 
 def absentes(vues: set[str], connues: Connues) -> list[str]:
-    """Keys to withdraw. A national file may hold structures alone: it says nothing of the services."""
+    """Keys to withdraw. A national file may hold structures alone: it then says nothing of the services."""
     genres = {cle.split(" ", 1)[0] for cle in vues if " " in cle}
     return [
         cle
@@ -120,8 +126,9 @@ def _comptees(rapport: Rapport) -> int:
 def _comparer_lot(
     source: Source,
     lot: list[LigneLue],
-    actives: dict[str, str],
-    disparues: frozenset[str],
+    vues: _Vues,
+    connues: Connues,
+    actives: frozenset[str],
     rapport: Rapport,
 ) -> None:
     anciens = {
@@ -132,18 +139,40 @@ def _comparer_lot(
     }
     corrigees = _corrections(anciens.values())
     etrangers = _ids_d_autrui(source, lot)
+    _chercher_orphelines(lot, vues)
     for ligne in lot:
         rapport.noter_avis(ligne.avis)
         if ligne.cle in etrangers:
             rapport.noter_refus((_refus_id_pris(ligne, etrangers[ligne.cle]),))
-        elif ligne.cle in disparues:
+        elif ligne.cle in connues.disparues:
             rapport.revenus += 1
-        elif ligne.cle not in actives:
+        elif ligne.cle in actives:
+            _comparer_ligne(ligne, anciens[ligne.cle], corrigees, rapport)
+        else:
             rapport.nouveaux += 1
             if len(rapport.exemples_nouveaux) < EXEMPLES:
                 rapport.exemples_nouveaux.append({"cle": ligne.cle, "nom": _nom(ligne)})
-        else:
-            _comparer_ligne(ligne, anciens[ligne.cle], corrigees, rapport)
+
+
+def _chercher_orphelines(lot: list[LigneLue], vues: _Vues) -> None:
+    """Services whose structure neither the file, so far, nor the directory knows."""
+    parents = {
+        ligne.cle: ligne.brut["structure_id"]
+        for ligne in lot
+        if ligne.structure is None and f"structure {ligne.brut['structure_id']}" not in vues.changees
+    }
+    connues = set(Structure.objects.filter(id__in=set(parents.values())).values_list("id", flat=True))
+    vues.orphelines |= {ligne.cle: ligne for ligne in lot if parents.get(ligne.cle) not in {None, *connues}}
+
+
+def _refuser_orphelines(vues: _Vues, rapport: Rapport) -> None:
+    for cle, ligne in vues.orphelines.items():
+        parent = ligne.brut["structure_id"]
+        if f"structure {parent}" in vues.changees:
+            continue
+        rapport.nouveaux -= 1
+        rapport.noter_refus((_refus_orpheline(ligne),))
+        vues.laissees.add(cle)
 
 
 def _comparer_ligne(
@@ -218,8 +247,31 @@ def _refus_id_pris(ligne: LigneLue, source: str) -> dict[str, Any]:
     }
 
 
+def _refus_orpheline(ligne: LigneLue) -> dict[str, Any]:
+    return {
+        "ligne": ligne.numero,
+        "colonne": "structure_id",
+        "valeur": ligne.brut["structure_id"],
+        "message": "Aucune structure ne porte cet identifiant, ni dans le fichier ni dans le répertoire.",
+        "remede": "Mettez la structure dans le même fichier, ou chargez-la d’abord.",
+        "refus": True,
+    }
+
+
+def _refus_cle_double(cle: str) -> dict[str, Any]:
+    return {
+        "ligne": 0,
+        "colonne": "",
+        "valeur": cle,
+        "message": f"Deux lignes différentes portent la clé « {cle} », dont l’une est déjà chargée.",
+        "remede": "Gardez une seule des deux lignes, ou donnez-leur deux clés.",
+        "refus": True,
+    }
+
+
 def _retraits(source: Source, vues: _Vues, connues: Connues, rapport: Rapport) -> None:
-    retires = absentes(vues.cles | vues.ambigues, connues)
+    montrees = vues.inchangees | vues.changees | vues.refusees | vues.laissees
+    retires = absentes(montrees, connues)
     rapport.retires = len(retires)
     rapport.actives_avant = len(connues.actives)
     part = rapport.retires / rapport.actives_avant if rapport.actives_avant else 0
@@ -235,14 +287,28 @@ def _nom(ligne: LigneLue) -> str:
     return str((ligne.structure or ligne.service or {}).get("nom") or "")
 
 
-def lots(sortie: Path, ambigues: frozenset[str], *, taille: int = LOT) -> Iterator[list[LigneLue]]:
+def lots(
+    sortie: Path, laissees: frozenset[str], *, taille: int = LOT, structures_d_abord: bool
+) -> Iterator[list[LigneLue]]:
     """The rows to write, always cut in the same batches: an interrupted import goes on where it was."""
     lot: list[LigneLue] = []
-    for element in relire(sortie):
-        if isinstance(element, LigneLue) and element.cle not in ambigues:
-            lot.append(element)
+    for ligne in _a_ecrire(sortie, structures_d_abord=structures_d_abord):
+        if ligne.cle not in laissees:
+            lot.append(ligne)
             if len(lot) == taille:
                 yield lot
                 lot = []
     if lot:
         yield lot
+
+
+def _a_ecrire(sortie: Path, *, structures_d_abord: bool) -> Iterator[LigneLue]:
+    """In the order of the file, unless a service stands before its structure: then in two passes."""
+    lignes = (element for element in relire(sortie) if isinstance(element, LigneLue))
+    if not structures_d_abord:
+        yield from lignes
+        return
+    yield from (ligne for ligne in lignes if ligne.structure is not None)
+    for element in relire(sortie):
+        if isinstance(element, LigneLue) and element.structure is None:
+            yield element

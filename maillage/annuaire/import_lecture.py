@@ -12,7 +12,6 @@ import orjson
 from django.conf import settings
 
 from maillage.annuaire.apports import CHAMPS_SERVICE, CHAMPS_STRUCTURE
-from maillage.annuaire.lecteurs.anomalies import Anomalie
 from maillage.annuaire.lecteurs.description import SourceDecrite
 from maillage.territoire.models import CodePostal, Commune
 
@@ -35,11 +34,10 @@ class LigneLue:
 
 @dataclass(frozen=True, slots=True)
 class RefusLu:
-    """A refused row; `ambigue` when its key is shared by two different rows."""
+    """A refused row; no key when it could not be told."""
 
     cle: str
     anomalies: tuple[dict[str, Any], ...]
-    ambigue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +131,7 @@ def relire(sortie: Path) -> Iterator[str | LigneLue | RefusLu]:
             if isinstance(valeur, str):
                 yield valeur
             elif "r" in valeur:
-                yield RefusLu(
-                    cle=valeur.get("k") or valeur.get("c") or "",
-                    anomalies=tuple(valeur["r"]),
-                    ambigue="k" in valeur,
-                )
+                yield RefusLu(cle=valeur["c"], anomalies=tuple(valeur["r"]))
             elif "fin" not in valeur:
                 yield _ligne(valeur)
 
@@ -162,17 +156,6 @@ def _ligne(valeur: dict[str, Any]) -> LigneLue:
         valeurs_nationales=bool(genre),
         avis=tuple(valeur["a"]),
     )
-
-
-def anomalie_json(anomalie: Anomalie) -> dict[str, Any]:
-    return {
-        "ligne": anomalie.ligne,
-        "colonne": anomalie.colonne,
-        "valeur": anomalie.valeur,
-        "message": anomalie.message,
-        "remede": anomalie.remede,
-        "refus": anomalie.refus,
-    }
 
 
 def _communes() -> bytes:

@@ -40,7 +40,8 @@ class Rapport:
     illisible: dict[str, Any] | None = None
     # The import this one was compared with, and the keys it must leave alone.
     base: int | None = None
-    ambigues: list[str] = field(default_factory=list)
+    laissees: list[str] = field(default_factory=list)
+    structures_d_abord: bool = False
 
     def en_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -226,6 +226,7 @@ def _comparer(import_: Import) -> Rapport:
     compte = fin.compte
     rapport.lues, rapport.repetees, rapport.ecartees = compte["lues"], compte["repetees"], compte["ecartees"]
     rapport.encodage, rapport.separateur = compte["encodage"], compte["separateur"]
+    rapport.laissees, rapport.structures_d_abord = compte["laissees"], compte["structures_d_abord"]
     rapport.noter_avis(compte["avis"])
     return comparer(source, _sortie(import_), connues, rapport)
 
@@ -259,8 +260,10 @@ def _ecrire(import_: Import, *, le: datetime) -> None:
     """The batches not yet written, then the withdrawals; each in one transaction that moves the cursor."""
     source = import_.source_ref
     contexte = Contexte(import_=import_, source=source, edition_le=_le_de(import_), le=le)
-    ambigues = frozenset(rapport_de(import_.rapport).ambigues)
-    for rang, lot in enumerate(lots(_sortie(import_), ambigues, taille=LOT)):
+    rapport = rapport_de(import_.rapport)
+    laissees = frozenset(rapport.laissees)
+    a_ecrire = lots(_sortie(import_), laissees, taille=LOT, structures_d_abord=rapport.structures_d_abord)
+    for rang, lot in enumerate(a_ecrire):
         if rang < import_.curseur:
             continue
         with transaction.atomic():
@@ -268,7 +271,7 @@ def _ecrire(import_: Import, *, le: datetime) -> None:
             _avancer(import_)
             ecrire_lot(contexte, lot)
         import_.curseur += 1
-    for cles in par_lots(_a_retirer(import_, ambigues), LOT):
+    for cles in par_lots(_a_retirer(import_, laissees), LOT):
         with transaction.atomic():
             serialiser()
             retirer_lot(contexte, cles, edition_precedente=source.edition_le)
@@ -281,10 +284,10 @@ def _avancer(import_: Import) -> None:
         raise RegleMetier("Cet import est déjà mené par un autre processus.")
 
 
-def _a_retirer(import_: Import, ambigues: frozenset[str]) -> list[str]:
+def _a_retirer(import_: Import, laissees: frozenset[str]) -> list[str]:
     """Rows that the source showed and that this file lacks. Written rows are active by now, hence the file's keys."""
     connues = connues_de(import_.source_ref)
-    vues = set(ambigues)
+    vues = set(laissees)
     for element in relire(_sortie(import_)):
         match element:
             case str():

@@ -1,8 +1,8 @@
 """The child process that reads a stranger's file: limited memory and time, no database, no secret.
 
 Called by `import_lecture.lire`: `python -m maillage.annuaire.lecteurs.enfant ORDRE.json`. Writes one JSON value a
-line in the order's `sortie`: `"…"` the hash of a row already known, `{"c":…}` a new or changed row, `{"r":…}` a
-refused one, `{"k":…}` a key seen twice, and last `{"fin":…}`, without which the reading is worth nothing.
+line in the order's `sortie`: `"…"` the hash of a row already known, `{"l":…}` a new or changed row, `{"r":…}` a
+refused one, and last `{"fin":…}`, without which the reading is worth nothing.
 """
 
 import resource
@@ -51,6 +51,9 @@ class Compte:
     ecartees: Counter[str] = field(default_factory=Counter)
     vues: dict[str, int] = field(default_factory=dict)  # key -> line, of the rows that are not known
     hashes: set[bytes] = field(default_factory=set)
+    laissees: set[str] = field(default_factory=set)  # keys on two different rows: neither can be trusted
+    service_vu: bool = False
+    structures_d_abord: bool = False  # some structure stands after a service
 
 
 def main() -> int:
@@ -93,6 +96,8 @@ def _lire(ordre: Ordre, sortie: IO[bytes]) -> dict[str, Any]:
         "refusees": compte.refusees,
         "repetees": compte.repetees,
         "ecartees": dict(compte.ecartees),
+        "laissees": sorted(compte.laissees),
+        "structures_d_abord": compte.structures_d_abord,
     }
 
 
@@ -147,7 +152,9 @@ def _ligne(
         compte.refusees += 1
         yield {"r": [asdict(anomalie) for anomalie in ligne.anomalies], "c": fiche.cle}
         return
-    yield from _doublon_de_cle(fiche.cle, brute.numero, compte)
+    if double := _doublon_de_cle(fiche.cle, brute.numero, compte):
+        yield double
+        return
     yield {
         "l": brute.numero,
         "c": fiche.cle,
@@ -191,7 +198,11 @@ def _objet(
         }
         return
     cle = f"{genre} {lu.id}"
-    yield from _doublon_de_cle(cle, brut.numero, compte)
+    if double := _doublon_de_cle(cle, brut.numero, compte):
+        yield double
+        return
+    compte.structures_d_abord |= compte.service_vu and genre == "structure"
+    compte.service_vu |= genre == "service"
     yield {
         "l": brut.numero,
         "c": cle,
@@ -212,22 +223,18 @@ def _deja_vue(empreinte: bytes, compte: Compte) -> bool:
     return False
 
 
-def _doublon_de_cle(cle: str, numero: int, compte: Compte) -> Iterator[Any]:
+def _doublon_de_cle(cle: str, numero: int, compte: Compte) -> dict[str, Any] | None:
     """Two different rows under one key: neither can be trusted, both lines are named."""
     premiere = compte.vues.setdefault(cle, numero)
-    if premiere != numero:
-        message = (
-            f"Les lignes {premiere} et {numero} portent la même clé « {cle} » avec des valeurs différentes."
-        )
-        anomalie = Anomalie(
-            numero,
-            "",
-            cle,
-            message,
-            remede="Gardez une seule des deux lignes, ou donnez-leur deux clés.",
-            refus=True,
-        )
-        yield {"k": cle, "r": [asdict(anomalie)]}
+    if premiere == numero:
+        return None
+    if cle not in compte.laissees:
+        compte.laissees.add(cle)
+        compte.refusees += 1
+    compte.refusees += 1
+    message = f"Les lignes {premiere} et {numero} portent la même clé « {cle} » avec des valeurs différentes."
+    remede = "Gardez une seule des deux lignes, ou donnez-leur deux clés."
+    return {"r": [asdict(Anomalie(numero, "", cle, message, remede=remede, refus=True))], "c": cle}
 
 
 def _sel(lecteur: str, version: int) -> bytes:
