@@ -23,6 +23,7 @@ FICHE, ECART = "convention.fiche", "convention.ecart"
 @dataclass(frozen=True, slots=True)
 class Objet:
     titre: str
+    court: str
     adresse: str
 
 
@@ -65,8 +66,9 @@ def nom_de_formulaire(objet: Fiche | Ecart) -> str:
 
 def _fiche(fiche: Fiche) -> Objet:
     adresse = reverse("convention:fiche", args=[fiche.convention.periode, fiche.code])
-    return Objet(f"Fiche {fiche.code} : {fiche.titre}", adresse)
+    return Objet(f"Fiche {fiche.code} : {fiche.titre}", f"Fiche {fiche.code}", adresse)
 
 
 def _ecart(ecart: Ecart) -> Objet:
-    return Objet(f"Écart {titre_ecart(ecart)}", adresse_indicateur(ecart.indicateur))
+    court = f"Indicateur {ecart.indicateur.code}"
+    return Objet(f"Écart {titre_ecart(ecart)}", court, adresse_indicateur(ecart.indicateur))

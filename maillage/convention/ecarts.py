@@ -84,7 +84,7 @@ def _inscrire(gel: Gel, valeur: Valeur, vu: Constat, *, le: datetime) -> Ecart:
     )
     if cree:
         champs = {
-            f"{indicateur.code}, attendu": [None, en_clair(vu.attendu, indicateur)],
+            f"{indicateur.code}, attendu": [None, attendu_en_clair(ecart)],
             f"{indicateur.code}, mesuré": [None, en_clair(vu.observe, indicateur)],
             "gravité": [None, ecart.get_gravite_display()],
         }
@@ -93,10 +93,14 @@ def _inscrire(gel: Gel, valeur: Valeur, vu: Constat, *, le: datetime) -> Ecart:
 
 
 def titre_ecart(ecart: Ecart) -> str:
-    """« 3.2b Communes sans… : 34 communes, on attendait 30 communes », as an agenda says it."""
+    """« 3.2b Communes sans… : 34 communes, on attendait 30,1 communes », as an agenda says it."""
     indicateur = ecart.indicateur
-    observe, attendu = (en_clair(valeur, indicateur) for valeur in (ecart.observe, ecart.attendu))
-    return f"{indicateur} : {observe}, on attendait {attendu}"
+    return f"{indicateur} : {en_clair(ecart.observe, indicateur)}, on attendait {attendu_en_clair(ecart)}"
+
+
+def attendu_en_clair(ecart: Ecart) -> str:
+    """What the path expects falls between two counts: one more decimal than what is measured."""
+    return en_clair(ecart.attendu, ecart.indicateur, decimales=ecart.indicateur.decimales + 1)
 
 
 def mettre_a_l_ordre_du_jour(ecart: Ecart, *, reunion: Reunion, par: Personne, le: datetime) -> Point:

@@ -1,7 +1,7 @@
 """The forms of an indicator: the day to work it out for, the target to set."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,27 +32,27 @@ def champ_date(label: str, *, aide: str = "", required: bool = True) -> forms.Da
 class DateForm(forms.Form):
     """Which day to work the number out for; today when nothing is asked."""
 
-    le = champ_date("Calculer au", required=False)
+    le = champ_date("Calculer au")
 
     def __init__(self, *args: Any, aujourd_hui: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["le"] = aujourd_hui
         self.aujourd_hui = aujourd_hui
 
-    def clean_le(self) -> date | None:
-        le: date | None = self.cleaned_data["le"]
-        if le and le > self.aujourd_hui:
+    def clean_le(self) -> date:
+        le: date = self.cleaned_data["le"]
+        if le > self.aujourd_hui:
             raise ValidationError(
                 "Cette date n’est pas encore passée. Choisissez aujourd’hui ou un jour d’avant."
             )
-        if le and le < PREMIER_JOUR:
+        if le < PREMIER_JOUR:
             raise ValidationError("Choisissez une date après le 1er janvier 2000.")
         return le
 
     def jour(self) -> date:
         """The day asked for; today while the form is refused."""
         if self.is_bound and self.is_valid():
-            return self.cleaned_data["le"] or self.aujourd_hui
+            return cast("date", self.cleaned_data["le"])
         return self.aujourd_hui
 
 

@@ -5,7 +5,7 @@ In: a convention, a meeting, a person, an instant. Out: a `Gel`, whose fingerpri
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from maillage.comptes.models import Personne
@@ -22,16 +22,15 @@ from maillage.convention.models import Convention, Gel, Valeur
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
 from maillage.core.templatetags.maillage import jour
+from maillage.instances.cycle import ORDRE_DU_JOUR_OUVERT, verrouiller
 from maillage.instances.models import Reunion
-
-OUVERTES = ("preparee", "en_seance")
-DEJA = "Les valeurs sont déjà figées pour cette réunion. Un gel ne se refait pas : ouvrez une autre réunion."
 
 
 def geler(convention: Convention, *, reunion: Reunion, par: Personne, le: datetime) -> Gel:
     """Record every indicator as of the day of the meeting and freeze the whole; refuses twice, and too early."""
-    _refuser(convention, reunion, le)
     with transaction.atomic():
+        reunion = verrouiller(reunion)
+        _refuser(convention, reunion, le)
         indicateurs = list(indicateurs_de(convention))
         if not indicateurs:
             raise RegleMetier("Aucun indicateur n’est posé sur cette convention : il n’y a rien à figer.")
@@ -51,14 +50,16 @@ def geler(convention: Convention, *, reunion: Reunion, par: Personne, le: dateti
 def _refuser(convention: Convention, reunion: Reunion, le: datetime) -> None:
     if reunion.instance.territoire_id != convention.territoire_id:
         raise RegleMetier("Cette réunion est celle d’un autre territoire.")
-    if reunion.etat not in OUVERTES:
+    if reunion.etat not in ORDRE_DU_JOUR_OUVERT:
         raise RegleMetier("Cette réunion n’est plus ouverte : ses valeurs ne peuvent plus être figées.")
     if reunion.le > timezone.localdate(le):
         raise RegleMetier(
             f"Cette réunion est prévue le {jour(reunion.le)} : les valeurs se figent ce jour-là."
         )
     if Gel.objects.du(convention.territoire).filter(convention=convention, reunion=reunion).exists():
-        raise RegleMetier(DEJA)
+        raise RegleMetier(
+            "Les valeurs sont déjà figées pour cette réunion. Un gel ne se refait pas : ouvrez une autre réunion."
+        )
 
 
 def _inscrire(
@@ -66,12 +67,7 @@ def _inscrire(
 ) -> Gel:
     gel = Gel(convention=convention, reunion=reunion, par=par, le=le)
     gel.empreinte = _empreinte(gel, valeurs)
-    try:
-        with transaction.atomic():
-            gel.save(force_insert=True)
-    except IntegrityError as erreur:
-        # Two coordinators pressed the button together: the constraint let one through.
-        raise RegleMetier(DEJA) from erreur
+    gel.save(force_insert=True)
     gel.valeurs.set(valeurs)
     resume = {v.indicateur.code: [None, en_clair(v.valeur, v.indicateur)] for v in valeurs}
     journaliser("geler", gel, le=le, par=par, champs=resume | {"empreinte": [None, gel.empreinte]})

@@ -32,14 +32,14 @@ def indicateur(request: HttpRequest, periode: str, code: str, indicateur: str) -
     fiche = get_fiche_for(request.user, ici(request), periode, code)
     mesure = indicateur_de(fiche, indicateur)
     aujourd_hui = timezone.localdate()
-    form = DateForm(request.GET or None, aujourd_hui=aujourd_hui)
+    form = DateForm(request.GET if "le" in request.GET else None, aujourd_hui=aujourd_hui)
     exemples = request.GET.get("exemples") == "oui"
     contexte = {
         "rubrique": "plan",
         "fiche": fiche,
         "convention": fiche.convention,
         "indicateur": mesure,
-        "affiche": next(a for a in afficher_indicateurs(fiche, le=aujourd_hui) if a.code == mesure.code),
+        "affiche": afficher_indicateurs(fiche, le=aujourd_hui, seul=mesure)[0],
         "calcul": _recette(request, mesure, form.jour(), exemples=exemples),
         "form": form,
         "exemples": exemples,

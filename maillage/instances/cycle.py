@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from maillage.comptes.models import Personne
-from maillage.core.edition import enregistrer_si_version
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
+from maillage.instances.ecriture import enregistrer_si_version
 from maillage.instances.models import Decision, Reunion
 
 SUITES: dict[str, tuple[str, ...]] = {
@@ -23,15 +23,23 @@ DECISIONS_OUVERTES = frozenset({"en_seance"})
 
 def passer(reunion: Reunion, *, etat: str, version: int, par: Personne, le: datetime) -> Reunion:
     """Bring a meeting to its next state, or refuse; a meeting closes when each of its decisions is settled."""
-    if etat not in SUITES[reunion.etat]:
-        raise RegleMetier(_refus(reunion, etat))
     with transaction.atomic():
+        # Whoever writes a decision holds the same lock: none slips in between the check and the closing.
+        reunion = verrouiller(reunion)
+        if etat not in SUITES[reunion.etat] and version == reunion.version:
+            raise RegleMetier(_refus(reunion, etat))
         if etat == "close":
             _exiger_tranchees(reunion)
         avant = reunion.etat
         reunion = enregistrer_si_version(reunion, version=version, valeurs={"etat": etat})
         journaliser("changer d’état", reunion, le=le, par=par, champs={"etat": [avant, etat]})
     return reunion
+
+
+def verrouiller(reunion: Reunion) -> Reunion:
+    """The meeting as it is now; whoever changes it, its agenda or its decisions waits for this transaction to end."""
+    lignes = Reunion.objects.du(reunion.instance.territoire).select_related("instance__territoire")
+    return lignes.select_for_update(of=("self",)).get(pk=reunion.pk)
 
 
 def _refus(reunion: Reunion, etat: str) -> str:

@@ -11,10 +11,10 @@ from django.db import models, transaction
 from django.db.models import Max
 
 from maillage.comptes.models import Personne
-from maillage.core.edition import enregistrer_si_version
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import difference, journaliser
-from maillage.instances.cycle import exiger_ordre_du_jour_ouvert, exiger_seance
+from maillage.instances.cycle import exiger_ordre_du_jour_ouvert, exiger_seance, verrouiller
+from maillage.instances.ecriture import enregistrer_si_version
 from maillage.instances.models import Decision, Instance, Point, Reunion
 from maillage.territoire.models import Territoire
 
@@ -45,10 +45,9 @@ def inscrire_point(
     reunion: Reunion, *, titre: str, objet: models.Model | None, par: Personne, le: datetime
 ) -> Point:
     """Add a point at the end of the agenda; the same object is not put twice."""
-    exiger_ordre_du_jour_ouvert(reunion)
     objet_type, objet_uuid = nom_objet(objet)
     with transaction.atomic():
-        verrouiller(reunion)
+        exiger_ordre_du_jour_ouvert(verrouiller(reunion))
         points = Point.objects.du(reunion.instance.territoire).filter(reunion=reunion)
         if objet_uuid and points.filter(objet_type=objet_type, objet_uuid=objet_uuid).exists():
             raise RegleMetier("Ce sujet est déjà à l’ordre du jour de cette réunion.")
@@ -73,7 +72,6 @@ def decider(
     etat: str = "proposee",
 ) -> Decision:
     """Write a decision of the meeting that sits; `etat` says how it was settled, when it already was."""
-    exiger_seance(reunion)
     valeurs = _valeurs(texte=texte, nature=nature, echeance=echeance, responsable=responsable, etat=etat)
     objet_type, objet_uuid = nom_objet(objet)
     with transaction.atomic():
@@ -107,11 +105,6 @@ def modifier_decision(
         decision = enregistrer_si_version(decision, version=version, valeurs=valeurs)
         _journaliser("modifier", decision, avant, valeurs, par=par, le=le)
     return decision
-
-
-def verrouiller(reunion: Reunion) -> Reunion:
-    """The meeting as it is now; whoever changes its state or its numbers waits for the end of this transaction."""
-    return Reunion.objects.du(reunion.instance.territoire).select_for_update().get(pk=reunion.pk)
 
 
 def nom_objet(objet: models.Model | None) -> tuple[str, UUID | None]:

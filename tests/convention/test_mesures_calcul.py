@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from maillage.annuaire.doublons import compte_distinct
 from maillage.annuaire.models import Doublon, Lieu, Service
 from maillage.convention.mesures.bibliotheque import avant_la_convention, installer
 from maillage.convention.mesures.calcul import (
@@ -329,3 +330,20 @@ def test_before_the_convention_is_its_first_day_when_the_document_dates_no_valid
     Phase.base.create(convention=convention, ordre=1, titre="Validation", debut="2024")
 
     assert avant_la_convention(convention) == date(2024, 1, 1)
+
+
+def test_the_count_agrees_with_the_directory_s_own(
+    source: Any, communes: list[Commune], convention: Convention
+) -> None:
+    compte = make_indicateur(convention, COMPTER, "n", unite="lieux")
+    services = [ouvrir(communes[0], f"Lieu {n}", ouvert_le=LABEL) for n in range(4)]
+    for (a, b), etat in {(0, 1): "meme", (1, 2): "meme", (0, 3): "signale"}.items():
+        Doublon.objects.create(
+            premiere=services[a].structure_ref,
+            seconde=services[b].structure_ref,
+            motif="même endroit",
+            etat=etat,
+            signale_le=INSTANT,
+        )
+
+    assert valeur(compte) == compte_distinct(services).distincts == 2

@@ -220,26 +220,34 @@ def _differe(mesure: Mesure, derniere: Valeur) -> bool:
 
 def _raconter(indicateur: Indicateur, avant: Valeur, mesure: Mesure, maintenant: datetime) -> None:
     """The fiche's own history says that its number moved, and what moved it."""
-    noms_avant = {fiche["id"]: fiche["nom"] for fiche in avant.recette["comptees"]}
-    noms = {fiche.id: fiche.nom for fiche in mesure.recette.comptees}
-    entrees = [f"en plus : {nom}" for cle, nom in noms.items() if cle not in noms_avant]
-    sorties = [f"en moins : {nom}" for cle, nom in noms_avant.items() if cle not in noms]
+    mouvements = _mouvements(indicateur, avant.recette["comptees"], mesure)
     journaliser(
         "indicateur changé",
         indicateur.fiche,
         le=maintenant,
         champs={indicateur.code: [en_clair(avant.valeur, indicateur), en_clair(mesure.valeur, indicateur)]},
-        motif=f"Le répertoire a changé ({' ; '.join(entrees + sorties)})."
-        if entrees + sorties
-        else mesure.motif,
+        motif=f"Le répertoire a changé ({' ; '.join(mouvements)})." if mouvements else mesure.motif,
     )
 
 
-def en_clair(valeur: float | None, indicateur: Indicateur) -> str:
+def _mouvements(indicateur: Indicateur, avant: list[dict[str, Any]], mesure: Mesure) -> list[str]:
+    """Records that came in or went out; of a distance, those that became or ceased to be the nearest of a commune."""
+    plus, moins = "en plus", "en moins"
+    if langage.is_distance(langage.lire(indicateur.definition)):
+        plus, moins = "le plus proche désormais", "n’est plus le plus proche"
+    noms_avant = {fiche["id"]: fiche["nom"] for fiche in avant}
+    noms = {fiche.id: fiche.nom for fiche in mesure.recette.comptees}
+    return [
+        *(f"{plus} : {nom}" for cle, nom in noms.items() if cle not in noms_avant),
+        *(f"{moins} : {nom}" for cle, nom in noms_avant.items() if cle not in noms),
+    ]
+
+
+def en_clair(valeur: float | None, indicateur: Indicateur, *, decimales: int | None = None) -> str:
     """« 34 communes », « 41,7 % des habitants »; an unknown value is never a zero."""
     if valeur is None:
         return "non calculable"
     unite = indicateur.unite
     if abs(valeur) < 2 and not unite.startswith("%"):
         unite = " ".join(mot.removesuffix("s") for mot in unite.split(" "))
-    return f"{nombre(valeur, indicateur.decimales)}\u00a0{unite}"
+    return f"{nombre(valeur, indicateur.decimales if decimales is None else decimales)}\u00a0{unite}"

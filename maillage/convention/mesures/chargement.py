@@ -42,7 +42,7 @@ def charger(territoire: Territoire, *, familles: tuple[str, ...], tampon_km: flo
     """Communes, records in reach whatever their dates, sources, flagged twins."""
     lignes = list(communes_du_territoire(territoire).select_related("edition").order_by("code"))
     communes = tuple(_commune(ligne) for ligne in lignes)
-    editions = sorted({(c.edition.le, str(c.edition)) for c in lignes})
+    editions = sorted({(c.edition.le, f"{c.edition.producteur}, {c.edition.millesime}") for c in lignes})
     sources = tuple(_source(s) for s in Source.objects.filter(exemple=False).order_by("slug"))
     services = tuple(_services(communes, familles=familles, tampon_km=tampon_km))
     return Fonds(

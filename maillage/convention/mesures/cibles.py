@@ -32,7 +32,7 @@ def poser_cible(
     """Set the target of a date, or replace it; `decision` is the one that set it, when a meeting did."""
     _refuser(indicateur, pour_le, valeur, decision)
     with transaction.atomic():
-        avant = Cible.objects.du(indicateur.fiche.convention.territoire).select_for_update()
+        avant = Cible.objects.du(indicateur.fiche.convention.territoire).select_for_update(of=("self",))
         ancienne = avant.filter(indicateur=indicateur, le=pour_le).first()
         cible, _ = Cible.base.update_or_create(
             indicateur=indicateur,

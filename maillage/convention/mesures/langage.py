@@ -230,3 +230,8 @@ def voisinage_km(definition: Definition) -> tuple[float, float]:
 
 def is_distance(definition: Definition) -> bool:
     return not math.isclose(voisinage_km(definition)[1], 0.0)
+
+
+def is_par_commune(definition: Definition) -> bool:
+    """True when communes or their inhabitants are counted: two records at one place then weigh as one."""
+    return not any(isinstance(mesure, CompterFiches) for mesure in parties(definition))

@@ -70,8 +70,12 @@ def contexte_fiche(fiche: Fiche, *, le: date) -> dict[str, Any]:
     return {"indicateurs": afficher_indicateurs(fiche, le=le)}
 
 
-def afficher_indicateurs(fiche: Fiche, *, le: date) -> tuple[IndicateurAffiche, ...]:
-    indicateurs = list(fiche.indicateurs.prefetch_related("cibles"))
+def afficher_indicateurs(
+    fiche: Fiche, *, le: date, seul: Indicateur | None = None
+) -> tuple[IndicateurAffiche, ...]:
+    """All the indicators of a fiche, or `seul` alone."""
+    voulus = fiche.indicateurs.filter(pk=seul.pk) if seul else fiche.indicateurs.all()
+    indicateurs = list(voulus.prefetch_related("cibles"))
     for indicateur in indicateurs:
         indicateur.fiche = fiche
     gels = gels_par_indicateur(indicateurs)
@@ -151,6 +155,13 @@ def detail(mesure: Mesure, indicateur: Indicateur) -> str:
     return f"sur {total} communes" if indicateur.unite == "communes" and total else ""
 
 
+def chiffre(valeur: float | None, indicateur: Indicateur) -> str:
+    """The number alone, for a narrow column: « 34 », « 8,1 % »; « ? » when it can't be worked out."""
+    if valeur is None:
+        return "?"
+    return nombre(valeur, indicateur.decimales) + ("\u00a0%" if indicateur.unite.startswith("%") else "")
+
+
 def texte_cibles(cibles: list[Cible], indicateur: Indicateur) -> str:
     """Every promise with its date; a target that nobody set is said so, never invented."""
     if not cibles:
@@ -170,7 +181,7 @@ def _lignes(
     adresse = adresse_indicateur(indicateur)
     depart = indicateur.reference_le
     if depart and depart in mesures:
-        recalcule = en_clair(mesures[depart].valeur, indicateur)
+        recalcule = chiffre(mesures[depart].valeur, indicateur)
         yield LigneValeur(
             f"Avant la convention, {jour(depart)}", "", recalcule, f"{adresse}?le={depart.isoformat()}"
         )
@@ -178,11 +189,11 @@ def _lignes(
         mesure = mesures.get(gel.reunion.le)
         yield LigneValeur(
             f"{gel.reunion.titre}, {jour(gel.reunion.le)}",
-            en_clair(valeur.valeur, indicateur),
-            en_clair(mesure.valeur, indicateur) if mesure else "",
+            chiffre(valeur.valeur, indicateur),
+            chiffre(mesure.valeur, indicateur) if mesure else "",
             f"{adresse}?gel={gel.uuid}",
         )
-    yield LigneValeur(f"Aujourd’hui, {jour(le)}", "", en_clair(mesures[le].valeur, indicateur), adresse)
+    yield LigneValeur(f"Aujourd’hui, {jour(le)}", "", chiffre(mesures[le].valeur, indicateur), adresse)
 
 
 def _titre(indicateur: Indicateur, mesures: dict[date, Mesure], cible: Cible | None, *, le: date) -> str:

@@ -81,8 +81,8 @@ def ecrire_recette(
         phrase=phrase(arbre),
         le=le.isoformat(),
         exemples=exemples,
-        comptees=tuple(_citee(releve) for releve in comptes),
-        ecartees=tuple(_citee(releve) for releve in _ecartees(definition, donnees)),
+        comptees=tuple(_citee(releve, donnees) for releve in comptes),
+        ecartees=tuple(_citee(releve, donnees) for releve in _ecartees(definition, donnees)),
         communes=communes,
         sources=sources,
         population=sum(commune.population or 0 for commune in donnees.communes),
@@ -117,13 +117,14 @@ def _plat(valeur: Any) -> Any:
     return valeur
 
 
-def _citee(releve: Releve) -> FicheCitee:
+def _citee(releve: Releve, donnees: Donnees) -> FicheCitee:
+    noms = {source.slug: source.nom for source in donnees.sources}
     return FicheCitee(
         id=releve.id,
         nom=releve.nom,
         commune=releve.commune_nom,
         depuis=releve.depuis.isoformat() if releve.depuis else "",
-        source=releve.source,
+        source=noms.get(releve.source, releve.source),
         raison=releve.exclu,
         itinerant=releve.itinerant,
     )
@@ -206,7 +207,7 @@ def _reserves(
         for releve in comptes
         if releve.itinerant
     ]
-    reserves += _reserves_jumelles(donnees, comptes)
+    reserves += _reserves_jumelles(donnees, comptes, par_commune=langage.is_par_commune(definition))
     au_centre = sum(any(site.au_centre for site in releve.sites) for releve in comptes)
     if langage.is_distance(definition):
         reserves.append(
@@ -241,9 +242,11 @@ def _reserve_edition(source: SourceLue, noms: tuple[str, ...], le: date) -> str:
     return ""
 
 
-def _reserves_jumelles(donnees: Donnees, comptes: tuple[Releve, ...]) -> list[str]:
+def _reserves_jumelles(donnees: Donnees, comptes: tuple[Releve, ...], *, par_commune: bool) -> list[str]:
+    """Twins that both count are said; where communes are what is counted, the reader is told it changes nothing."""
     noms = {releve.id: releve.nom for releve in donnees.releves}
     comptees = {releve.id for releve in comptes}
+    effet = " Le chiffre est le même si c’en est une : il compte des communes." if par_commune else ""
     phrases = []
     for paire in donnees.jumelles:
         deux = (
@@ -251,7 +254,7 @@ def _reserves_jumelles(donnees: Donnees, comptes: tuple[Releve, ...]) -> list[st
         )
         ensemble = {paire.premiere, paire.seconde}
         if paire.etat == "signale" and ensemble <= comptees:
-            phrases.append(f"2 fiches sont peut-être la même offre, et comptent toutes deux : {deux}.")
+            phrases.append(f"2 fiches sont peut-être la même offre, et comptent toutes deux : {deux}.{effet}")
         elif paire.etat == "meme" and ensemble & comptees:
             phrases.append(f"{deux} sont la même offre : elle compte une fois.")
     return phrases
