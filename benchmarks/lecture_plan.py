@@ -1,8 +1,8 @@
-"""Score the reader of plans on a folder: each document beside its `.expected.json`; prints figures, then one line of JSON.
+"""Score the reader of plans on a folder: each document beside its `.expected.json`; ends with one line of JSON.
 
-Two kinds of answer are known: `maillage-plan-expected/1` (every element with its source lines) and the lite one (texts only).
-An element counts when its lines are exactly those expected (lite: its folded text); its text is then compared at three levels.
-What the reader gives and nobody expects counts as noise.
+Two kinds of answer are known: `maillage-plan-expected/1` (every element with its source lines) and the lite one
+(texts only). An element counts when its lines are exactly those expected (lite: its folded text); its text is then
+compared at three levels. What the reader gives and nobody expects counts as noise.
 
     python benchmarks/lecture_plan.py FOLDER
 """

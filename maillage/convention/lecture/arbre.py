@@ -39,13 +39,16 @@ class AxeBrut:
     lignes: Lignes | None = None
     constat: list[Bloc] = field(default_factory=list)
     orientations: list[OrientationBrute] = field(default_factory=list)
+    connues: dict[tuple[str | None, str], OrientationBrute] = field(default_factory=dict)
+    ouverte: OrientationBrute | None = None
 
     @property
     def orientation(self) -> OrientationBrute:
         """The orientation being read; an unnamed one when the document has none."""
-        if not self.orientations:
-            self.orientations.append(OrientationBrute())
-        return self.orientations[-1]
+        if self.ouverte is None:
+            self.ouverte = OrientationBrute()
+            self.orientations.append(self.ouverte)
+        return self.ouverte
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +64,35 @@ class _Lecteur:
     def __init__(self, *, fiches_nommees: bool) -> None:
         self.fiches_nommees = fiches_nommees
         self.axes: list[AxeBrut] = []
+        self.connus: dict[tuple[int | None, str], AxeBrut] = {}
+        self.ouvert: AxeBrut | None = None
         self.transversales: list[FicheBrute] = []
         self.fiche: FicheBrute | None = None
         self.doutes: list[Doute] = []
 
     @property
     def axe(self) -> AxeBrut:
-        if not self.axes:
-            self.axes.append(AxeBrut())
-        return self.axes[-1]
+        if self.ouvert is None:
+            self.ouvert = AxeBrut()
+            self.axes.append(self.ouvert)
+        return self.ouvert
 
     def open_axe(self, numero: int | None, titre: str, libelle: str, lignes: Lignes) -> None:
         """An axe that every fiche repeats is one axe."""
-        for place, axe in enumerate(self.axes):
-            if axe.numero == numero and fold(axe.titre or "") == fold(titre):
-                self.axes.append(self.axes.pop(place))
-                return
-        self.axes.append(AxeBrut(numero, titre or None, libelle, lignes))
+        cle = (numero, fold(titre))
+        connu = self.connus.get(cle)
+        if connu is None:
+            connu = self.connus[cle] = AxeBrut(numero, titre or None, libelle, lignes)
+            self.axes.append(connu)
+        self.ouvert = connu
 
     def open_orientation(self, titre: str, libelle: str | None, lignes: Lignes) -> None:
-        orientations = self.axe.orientations
-        for place, orientation in enumerate(orientations):
-            if orientation.libelle == libelle and fold(orientation.titre or "") == fold(titre):
-                orientations.append(orientations.pop(place))
-                return
-        orientations.append(OrientationBrute(titre or None, libelle, lignes))
+        cle = (libelle, fold(titre))
+        connue = self.axe.connues.get(cle)
+        if connue is None:
+            connue = self.axe.connues[cle] = OrientationBrute(titre or None, libelle, lignes)
+            self.axe.orientations.append(connue)
+        self.axe.ouverte = connue
 
     def open_fiche(self, bloc: Bloc) -> None:
         self.fiche = FicheBrute(bloc, bloc.marque)
@@ -111,13 +118,8 @@ class _Lecteur:
 
     def _move_fiche(self, fiche: FicheBrute, bloc: Bloc) -> None:
         """A fiche that names its own axe or orientation goes there."""
-        for axe in self.axes:
-            for orientation in axe.orientations:
-                if fiche in orientation.fiches:
-                    orientation.fiches.remove(fiche)
-        self.axes = [
-            axe for axe in self.axes if axe.titre or axe.lignes or any(o.fiches for o in axe.orientations)
-        ]
+        if self.axe.orientation.fiches and self.axe.orientation.fiches[-1] is fiche:
+            self.axe.orientation.fiches.pop()
         valeur = bloc.render()
         if bloc.etiquette and bloc.etiquette.nom == "axe":
             marque = find_marque(valeur)
@@ -133,9 +135,9 @@ class _Lecteur:
 
 
 def make_arbre(blocs: list[Bloc], largeur: int, demandes: tuple[str, ...]) -> Arbre:
-    """Return the plan that these blocks make. `demandes`: the fields that the presentation announces for every fiche."""
+    """Return the plan that these blocks make. `demandes`: the fields announced for every fiche."""
     titres = find_titres(blocs, largeur)
-    lecteur = _Lecteur(fiches_nommees=any(bloc.genre is Genre.FICHE for bloc in blocs))
+    lecteur = _Lecteur(fiches_nommees=any(bloc.genre in {Genre.FICHE, Genre.RANGEE} for bloc in blocs))
     for place, bloc in enumerate(blocs):
         if bloc.genre is Genre.AXE and bloc.marque:
             numero = int(bloc.marque.code) if bloc.marque.code else None
@@ -149,7 +151,7 @@ def make_arbre(blocs: list[Bloc], largeur: int, demandes: tuple[str, ...]) -> Ar
         elif bloc.genre is Genre.ORIENTATION and bloc.marque and _leads_to_fiche(blocs, place):
             lecteur.open_orientation(bloc.render(), bloc.libelle, bloc.etendue)
             lecteur.fiche = None
-        elif bloc.genre is Genre.FICHE:
+        elif bloc.genre in {Genre.FICHE, Genre.RANGEE}:
             lecteur.open_fiche(bloc)
         else:
             lecteur.place_bloc(bloc)
@@ -159,7 +161,7 @@ def make_arbre(blocs: list[Bloc], largeur: int, demandes: tuple[str, ...]) -> Ar
 def _leads_to_fiche(blocs: list[Bloc], place: int) -> bool:
     """ "Objectif 1.1" is a level of the plan when fiches come under it, and one of their items otherwise."""
     for bloc in blocs[place + 1 :]:
-        if bloc.genre is Genre.FICHE:
+        if bloc.genre in {Genre.FICHE, Genre.RANGEE}:
             return True
         if bloc.genre in {Genre.AXE, Genre.ORIENTATION, Genre.PUCE}:
             return False
@@ -169,7 +171,9 @@ def _leads_to_fiche(blocs: list[Bloc], place: int) -> bool:
 def _freeze(lecteur: _Lecteur, demandes: tuple[str, ...], doutes: tuple[Doute, ...]) -> Arbre:
     rang = 0
     axes = []
-    for axe in sorted(lecteur.axes, key=lambda a: a.lignes or (0, 0)):
+    # An axe opened before any was named, then emptied by fiches that name their own, is not one.
+    nommes = [axe for axe in lecteur.axes if axe.lignes or any(o.fiches for o in axe.orientations)]
+    for axe in sorted(nommes, key=lambda a: a.lignes or (0, 0)):
         orientations = []
         for ordre, brute in enumerate((o for o in axe.orientations if o.fiches or o.titre), 1):
             fiches = []

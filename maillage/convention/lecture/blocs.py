@@ -1,7 +1,8 @@
-"""Put wrapped lines back into blocks: one heading, one item or one paragraph each, with exact boundaries. Called by `lire.py`.
+"""Put wrapped lines back into blocks: one heading, one item or one paragraph each. Called by `lire.py`.
 
-Plans seldom mark their items. A line opens a new one when it begins like one (a bullet, a heading, a capital infinitive) and
-when the line before is finished; blank lines prove nothing, since an OCR puts some inside sentences and drops others.
+Plans seldom mark their items. A line opens a new one when it begins like one (a bullet, a heading, a capital
+infinitive) and when the line before is finished; blank lines prove nothing, since an OCR puts some inside sentences
+and drops others.
 """
 
 from collections.abc import Iterable
@@ -20,9 +21,11 @@ from maillage.convention.lecture.lexique import is_infinitif
 from maillage.convention.lecture.lignes import Ligne
 from maillage.convention.lecture.marques import Genre, Marque, find_marque
 from maillage.convention.lecture.plan import Lignes, Passage
+from maillage.convention.lecture.tableau import Rangee, Tableaux, find_tableaux
 from maillage.convention.lecture.typographie import assemble
 
 LARGEUR_PAR_DEFAUT = 90
+LIGNES_PAR_PARENTHESE = 8  # a bracket open for longer was never closed
 PART_PLEINE = (
     0.85  # a line shorter than this share of the width, first word of the next included, was not wrapped
 )
@@ -30,13 +33,14 @@ PART_PLEINE = (
 
 @dataclass(slots=True)
 class Bloc:
-    """Consecutive lines that say one thing; `debut` is where its own text begins in its first line, after label or bullet."""
+    """Consecutive lines that say one thing; its own text begins at column `debut`, after label or bullet."""
 
     genre: Genre
     lignes: list[Ligne]
     debut: int = 0
     marque: Marque | None = None
     etiquette: Etiquette | None = None
+    rangee: Rangee | None = None
     fin: str = ""  # the end of the text read so far
     parentheses: int = 0
     guillemets: int = 0
@@ -108,10 +112,14 @@ class Bloc:
 def make_blocs(lignes: Iterable[Ligne]) -> list[Bloc]:
     """Return the blocks of the document, in order; every line is in exactly one."""
     toutes = list(lignes)
+    tableaux = find_tableaux(toutes)
     largeur = measure_largeur(toutes)
     blocs: list[Bloc] = []
     en_fiche = False
     for ligne in toutes:
+        if ligne.numero in tableaux.prises:
+            blocs += _open_rangee(tableaux, ligne)
+            continue
         marque = find_marque(ligne.texte)
         courant = blocs[-1] if blocs else None
         if marque and marque.genre is Genre.PUCE and courant and _closes_guillemet(courant, marque):
@@ -130,6 +138,12 @@ def make_blocs(lignes: Iterable[Ligne]) -> list[Bloc]:
             courant.add(ligne)
         en_fiche = en_fiche or (marque is not None and marque.genre in {Genre.AXE, Genre.FICHE})
     return blocs
+
+
+def _open_rangee(tableaux: Tableaux, ligne: Ligne) -> list[Bloc]:
+    """One block for the first line of a row, none for the lines that it covers nor for the header."""
+    rangee = tableaux.rangees.get(ligne.numero)
+    return [Bloc(Genre.RANGEE, list(rangee.lignes), rangee=rangee)] if rangee else []
 
 
 def _open_bloc(ligne: Ligne, marque: Marque | None, etiquette: Etiquette | None) -> Bloc:
@@ -164,6 +178,8 @@ def measure_largeur(lignes: list[Ligne]) -> int:
 def _continues(bloc: Bloc, ligne: Ligne, largeur: int, *, en_prose: bool) -> bool:
     """Tell whether this line, which has no mark of its own, goes on with the block."""
     texte, contigu = ligne.nu, ligne.vides_avant == 0
+    if bloc.genre is Genre.RANGEE:
+        return False
     if not bloc.fin:  # a label or a bullet alone: its text comes next
         return bloc.genre is not Genre.CHAMP
     if texte[0].islower():
@@ -177,20 +193,40 @@ def _continues(bloc: Bloc, ligne: Ligne, largeur: int, *, en_prose: bool) -> boo
         return True
     if action:
         return en_prose and contigu
-    # A bracket left open does not swallow the next action, but it does swallow names and figures.
+    if _is_inside(bloc, texte, contigu=contigu):
+        return True
+    return _wraps(bloc, texte, largeur, en_prose=en_prose) if contigu else _cuts_name(bloc, ligne, largeur)
+
+
+def _is_inside(bloc: Bloc, texte: str, *, contigu: bool) -> bool:
+    """A bracket left open does not swallow the next action, but it does swallow names and figures."""
+    ouvert = bloc.parentheses > 0 or bloc.guillemets > 0
     return (
-        bloc.parentheses > 0
-        or bloc.guillemets > 0
-        or (contigu and _wraps(bloc, texte, largeur, en_prose=en_prose))
+        ouvert
+        and (contigu or not starts_with_noun_of_action(texte))
+        and len(bloc.lignes) < LIGNES_PAR_PARENTHESE
     )
+
+
+def _cuts_name(bloc: Bloc, ligne: Ligne, largeur: int) -> bool:
+    """A blank line inside a name: "… avec France", blank, "Travail et la Mission locale"."""
+    premier = get_first_word(ligne.nu)
+    nom = bloc.fin.rsplit(None, 1)[-1]
+    if ligne.vides_avant > 1 or not nom[:1].isupper() or not nom[1:].islower() or not premier[1:].islower():
+        return False
+    if not starts_with_action(bloc.tete) or starts_with_noun_of_action(ligne.nu) or is_incomplete(premier):
+        return False
+    return len(bloc.lignes[-1].nu) + 1 + len(premier) >= PART_PLEINE * largeur
 
 
 def _wraps(bloc: Bloc, texte: str, largeur: int, *, en_prose: bool) -> bool:
     """A capital or a figure follows a finished line, no blank between: a name that was wrapped, or a new item?"""
     if en_prose and bloc.genre is Genre.TEXTE:
         return True
+    if bloc.genre is Genre.CHAMP:
+        return True
     if bloc.fin.endswith((".", ";", "!", "?")) and not bloc.fin.endswith(".."):
-        return bloc.genre is Genre.CHAMP
+        return False
     if starts_with_noun_of_action(texte) and starts_with_noun_of_action(bloc.tete):
         return False
     return len(bloc.lignes[-1].nu) + 1 + len(get_first_word(texte)) >= PART_PLEINE * largeur

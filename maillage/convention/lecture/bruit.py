@@ -1,4 +1,4 @@
-"""Find the lines that carry no content: page numbers, running headers, tables of contents, stray signs. Called by `lire.py`."""
+"""Find the lines without content: page numbers, running headers, contents, stray signs. Called by `lire.py`."""
 
 import re
 from collections import defaultdict

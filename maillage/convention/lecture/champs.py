@@ -1,4 +1,4 @@
-"""Recognise the labelled fields of a fiche ("Pilote :", "Indicateurs quantitatifs") by the words that plans use for them."""
+"""Recognise the labelled fields of a fiche ("Pilote :", "Indicateurs") by the words that plans use for them."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Read what stands before the first axe: presentation, calendar, how the plan will be carried out. Called by `lire.py`."""
+"""Read what stands before the first axe: presentation, calendar, how the plan is carried out. For `lire.py`."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Read one fiche from its heading and the blocks under it: objectifs, sub-objectifs, labelled fields. Called by `arbre.py`."""
+"""Read one fiche from its heading and its blocks: objectifs, sub-objectifs, labelled fields. For `arbre.py`."""
 
 import re
 
@@ -8,6 +8,7 @@ from maillage.convention.lecture.grammaire import is_capitales
 from maillage.convention.lecture.lexique import is_connu
 from maillage.convention.lecture.marques import Genre, Marque
 from maillage.convention.lecture.plan import Champ, Fiche, Objectif, Passage
+from maillage.convention.lecture.tableau import Rangee
 
 _OBJECTIFS = ("objectifs", "actions")
 _PUCES_EQUIVALENTES = {
@@ -34,6 +35,8 @@ def make_fiche(
     titre: Bloc, marque: Marque | None, corps: list[Bloc], rang: int, demandes: tuple[str, ...]
 ) -> Fiche:
     """Return the fiche; `rang` names its objectifs when the document gives it no code."""
+    if titre.rangee:
+        return _make_fiche_de_rangee(titre, titre.rangee)
     entrees, champs = _split_champs(corps)
     code = _get_code(marque, rang)
     source = next(
@@ -55,6 +58,20 @@ def make_fiche(
         champs_absents=_find_absents(demandes, objectifs, lus),
     )
     return _with_mentions(fiche)
+
+
+def _make_fiche_de_rangee(titre: Bloc, rangee: Rangee) -> Fiche:
+    champs = tuple(
+        Champ(
+            nom,
+            libelle,
+            titre.etendue,
+            tuple(Passage(valeur, titre.etendue) for valeur in valeurs),
+            en_liste=len(valeurs) > 1,
+        )
+        for nom, libelle, valeurs in rangee.cellules
+    )
+    return _with_mentions(Fiche(rangee.code, None, rangee.titre, titre.etendue, champs=champs))
 
 
 def _get_code(marque: Marque | None, rang: int) -> str | None:
@@ -98,7 +115,7 @@ def _make_description(entrees: list[Bloc]) -> Champ:
 
 
 def _make_objectifs(blocs: list[Bloc], code: str) -> tuple[Objectif, ...]:
-    """The first block sets the level: bullets under a plain sentence are its sub-objectifs, bullets alone are objectifs."""
+    """The first block sets the level: bullets under a sentence are its sub-objectifs, bullets alone are objectifs."""
     groupes: list[tuple[Bloc, list[Bloc]]] = []
     for bloc in blocs:
         if groupes and bloc.genre is Genre.PUCE and not _is_same_level(blocs[0], bloc):

@@ -8,8 +8,8 @@ _MOT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ATTENDENT_UNE_SUITE = words(
     "de du des d la le les l un une à au aux et ou en pour par sur sous dans avec sans entre vers chez via que "
     "qui dont où ce cet cette ces son sa ses leur leurs notre nos votre vos mon ma mes afin ainsi selon lors "
-    "dès hors contre depuis pendant jusqu plus moins tout toute tous toutes chaque plusieurs certains "
-    "certaines ni mais est sont très quelques aussi non soit s n qu cf"
+    "dès hors contre depuis pendant jusqu chaque plusieurs certains "
+    "certaines ni quelques soit s n qu cf"
 )
 _ADVERBES = frozenset({"mieux", "davantage", "encore", "continuer"})
 _NOM_ACTION = re.compile(r"(?:tion|sion|ment|age|ance|ise|ture|erie)s?$", re.IGNORECASE)

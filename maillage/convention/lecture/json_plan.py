@@ -1,4 +1,4 @@
-"""Print a plan that was read as JSON; called by `maillage import_plan --json`. Keys are those of the shared plan format."""
+"""Print a plan that was read as JSON, for `maillage import_plan --json`; its keys are the plan format's."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,10 +25,11 @@ from maillage.convention.lecture.typographie import set_typographie
 FORMAT = "maillage-plan-expected/1"
 _NIVEAUX = {
     "strict": "exact after NFC",
-    "normalised": "both sides: NFC; U+2019 and ' to '; U+00A0 and U+202F to space; 3 or more dots to U+2026; white space collapsed and stripped",
+    "normalised": "both sides: NFC; U+2019 and ' to '; U+00A0 and U+202F to space; 3 or more dots to U+2026; "
+    "white space collapsed and stripped",
     "folded": "normalised, then without diacritics, oe for the ligature, lower case",
-    "typography": "Apostrophe U+2019, ellipsis U+2026, no-break space before : ; ? ! and inside « », accented capitals, œ ligature. "
-    "Wording, capitals and grammatical slips of the source are kept.",
+    "typography": "Apostrophe U+2019, ellipsis U+2026, no-break space before : ; ? ! and inside « », accented "
+    "capitals, œ ligature. Wording, capitals and grammatical slips of the source are kept.",
 }
 Json = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Recognise what a line announces by its own look: axe, orientation, fiche, bullet. Called by `blocs.py` and `bruit.py`."""
+"""Recognise what a line announces by its own look: axe, orientation, fiche, bullet. For `blocs.py`, `bruit.py`."""
 
 import re
 from dataclasses import dataclass
@@ -11,12 +11,13 @@ _ROMAINS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII
 _AXE = re.compile(
     r"(?P<label>(?:axe|enjeu|défi|ambition|champ d['’]intervention|thématique|domaine|priorité|volet)"
     rf"(?:\s+(?:stratégique|prioritaire|thématique))?\s*(?:{_NUMERO})?"
-    rf"(?:(?P<num>\d{{1,2}}|[IVX]{{1,4}}|[l|])(?![\w'’.,])|transversal)){_SEPARATEUR}",
+    rf"(?:(?P<num>\d{{1,2}}|[IVX]{{1,4}}|[l|])(?![\w'’]|[.,]\d)|transversal)){_SEPARATEUR}",
     re.IGNORECASE,
 )
 _FICHE = re.compile(
     rf"(?P<label>(?:F\s?\.?\s?A\b\.?|F\.?A(?=[\dlI]\s?[.,])|[PE]A(?=\s?\d\s?\.\s?\d)|fiches?[\s-]*(?:actions?|projet)?|action)[\s.]*(?:{_NUMERO})?"
-    r"(?P<code>T?\s?[\dlI|O]{1,2}(?:\s?[.,]\s?[\dlI|]{1,2}){0,3}(?:\.?[a-z]\b)?)(?![\w'’]))" + _SEPARATEUR,
+    r"(?P<code>T?\s?[\dlI|O]{1,2}(?:\s?[.,]\s?[\dlI|]{1,2}){0,3}(?:\.?[a-z]\b|\s(?:bis|ter)\b)?)(?![\w'’]))"
+    + _SEPARATEUR,
     re.IGNORECASE,
 )
 _FICHE_TRANSVERSALE = re.compile(
@@ -31,7 +32,7 @@ _ORIENTATION = re.compile(
 )
 # Letters and signs that an OCR puts for a bullet count only before a capital.
 _PUCE = re.compile(
-    r"(?P<marque>[»>•·▪■●◦○→➢➤✓❖*–—-]|[eo¢©°=](?=\s+[A-ZÀ-Ý«])|\d{1,2}\)|[a-z]\))\s+(?=\S)|(?P<colle>[•▪■●◦➢➤✓❖])(?=\w)"
+    r"(?P<marque>[»>•·▪■●◦○→➢➤✓❖o°*–—-]|[e¢©=](?=\s+[A-ZÀ-Ý«])|\d{1,2}\)|[a-z]\))\s+(?=\S)|(?P<colle>[•▪■●◦➢➤✓❖])(?=\w)"
 )
 
 
@@ -41,6 +42,7 @@ class Genre(StrEnum):
     FICHE = "fiche"
     PUCE = "puce"
     CHAMP = "champ"
+    RANGEE = "rangee"
     TEXTE = "texte"
 
 
@@ -109,7 +111,7 @@ def _read_puce(texte: str, _debut: int) -> Marque | None:
 
 
 def _is_titre(reste: str, m: re.Match[str]) -> bool:
-    """Without a separator, what follows a label is a title only if it opens like one ("Axe 2 et axe 3…" is a sentence)."""
+    """Without a separator, a title must open like one: "Axe 2 et axe 3…" is a sentence."""
     separe = m.group().rstrip() != m["label"].rstrip()
     suite = reste.lstrip(" «\"'’")
     return not suite or separe or suite[0].isupper() or suite[0].isdigit()

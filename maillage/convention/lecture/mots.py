@@ -1,12 +1,19 @@
 """Say what a word that the OCR may have damaged should be: one word in, a proposal or nothing out.
 
-Called by `reparations.py`. A word that French knows is never touched here; among several readings, the one that needs the
-fewest known confusions of an OCR wins, and only by far: otherwise the proposal is a doubt.
+Called by `reparations.py`. A word that French knows is left alone; among several readings, the one that needs
+the fewest known confusions of an OCR wins, and only by far: otherwise the proposal is a doubt.
 """
 
-from dataclasses import dataclass
+import re
 from functools import lru_cache
 
+from maillage.convention.lecture.accents import (
+    Proposition,
+    propose_accents,
+    propose_ligature,
+    propose_plus_frequent,
+    with_casse,
+)
 from maillage.convention.lecture.lexique import (
     PREFIXES,
     fold,
@@ -14,88 +21,59 @@ from maillage.convention.lecture.lexique import (
     get_homographes,
     is_connu,
     is_infinitif,
+    words,
 )
 
 VOYELLES = "aàâeéèêëiîïoôuùûüyhœ"
-# What an OCR reads (second) for what is printed (first). What is not here does not happen: it is left as printed.
-_CONFUSIONS = {
-    **dict.fromkeys(
-        ["èé", "êé", "èe", "êe", "àa", "âa", "çc", "ôo", "ùu", "ëe", "ïi", "îi", "ûu", "üu", "ôé", "âé"], 1.0
-    ),
-    **dict.fromkeys(
-        ["êè", "èê", "àá", "âá", "âà", "àâ", "éê", "éë", "îï", "ïî", "ûù", "ôó", "ôò", "îí", "éẽ"], 1.5
-    ),
-    "ée": 2.0,
-}
-_CAPITALE_SANS_ACCENT = 0.5
-# Since 1990 these may be written without their accent: their absence alone proves nothing.
-_ACCENTS_FACULTATIFS = {"îi", "ûu"}
-_FORMES = (
-    ("h", "n"), ("n", "h"), ("rn", "m"), ("m", "rn"), ("c", "e"), ("e", "c"), ("u", "n"), ("n", "u"), ("l", "i"), ("i", "l"),
-    ("cl", "d"), ("d", "cl"), ("vv", "w"), ("f", "t"), ("t", "f"), ("li", "h"), ("ii", "n"), ("ri", "n"), ("b", "h"), ("h", "b"),
-    ("in", "m"), ("m", "in"), ("ni", "m"), ("c", "o"), ("o", "c"), ("s", "5"), ("y", "v"), ("v", "y"), ("1", "l"), ("0", "o"),
-    ("q", "g"), ("g", "q"), ("j", "i"), ("ô", "à"), ("ë", "é"),
-)  # fmt: skip
-_COLLES_APRES = (
-    "dans",
-    "avec",
-    "pour",
-    "aux",
-    "des",
-    "les",
-    "une",
-    "un",
-    "sur",
-    "par",
-    "leurs",
-    "leur",
-    "du",
-    "au",
+# What an OCR reads, then what is printed, by the shapes of letters.
+_FORMES = tuple(
+    (paire.partition(">")[0], paire.partition(">")[2])
+    for paire in sorted(
+        words(
+            "h>n n>h rn>m m>rn c>e e>c u>n n>u l>i i>l cl>d d>cl vv>w f>t t>f li>h ii>n ri>n b>h h>b in>m m>in ni>m "
+            "c>o o>c y>v v>y q>g g>q j>i"
+        )
+    )
 )
+
+
+def _by_length(mots: str) -> list[str]:
+    """The longest first: "une" is tried before "un"."""
+    return sorted(words(mots), key=lambda mot: (-len(mot), mot))
+
+
+_COLLES_APRES = _by_length("dans avec pour aux des les une un sur par leurs leur du au")
 _COLLES_APRES_PLURIEL = ("de", "et", "en", "le", "la", "à")
-_COLLES_AVANT = (
-    "avec",
-    "dans",
-    "pour",
-    "leurs",
-    "les",
-    "aux",
-    "une",
-    "des",
-    "cette",
-    "ces",
-    "et",
-    "la",
-    "le",
-    "du",
-)
+_COLLES_AVANT = _by_length("avec dans pour leurs les aux une des cette ces et la le du")
 _ELIDES = ("qu", "d", "l", "s", "n")
 
 
-@dataclass(frozen=True, slots=True)
-class Proposition:
-    mot: str
-    regle: str
-    sure: bool = True
+# No French word ends so: the accent is grave ("Duchére", "Ferrandiére"), even in a name that no dictionary has.
+_E_AIGU_DEVANT_E_MUET = re.compile(r"é(?=(?:[bcdfglmnprstvz]|qu|ch|gn)es?$)")
 
 
 @lru_cache(maxsize=50_000)
 def propose_mot(mot: str, *, en_tete: bool, abime: bool) -> Proposition | None:
-    """Return what this word should be. `en_tete`: it opens a line or a sentence; `abime`: the OCR lost accents elsewhere."""
+    """Return what this word should be. `en_tete`: it opens a line; `abime`: the OCR lost accents elsewhere."""
     minuscule = mot.lower()
     if len(mot) < 2:
         return None
     if "oe" in minuscule or "ce" in minuscule:
-        ligature = _propose_ligature(mot)
+        ligature = propose_ligature(mot)
         if ligature:
             return ligature
-    if is_connu(minuscule) or not _is_repairable(mot):
+    if not _is_repairable(mot):
         return None
+    if is_connu(minuscule):
+        return propose_plus_frequent(mot) if abime and mot.islower() else None
     nom_propre = mot[0].isupper() and not en_tete
-    proposition = _propose_accents(mot, prudent=nom_propre, abime=abime) or _propose_derive(mot)
+    proposition = propose_accents(mot, prudent=nom_propre, abime=abime) or _propose_derive(mot)
+    if proposition is None and abime and (m := _E_AIGU_DEVANT_E_MUET.search(mot)):
+        return Proposition(f"{mot[: m.start()]}è{mot[m.start() + 1 :]}", "accent")
+    proposition = proposition or _propose_initiale(mot)
     if proposition or nom_propre or len(mot) > 40:
         return proposition
-    return _propose_initiale(mot) or _propose_coupe(mot) or _propose_forme(mot)
+    return _propose_coupe(mot) or _propose_forme(mot)
 
 
 def propose_capitales(mot: str) -> Proposition | None:
@@ -112,117 +90,15 @@ def _is_repairable(mot: str) -> bool:
     return mot[1:].islower() or (mot[0] in "I|" and mot[1:].islower())
 
 
-def _with_casse(modele: str, mot: str) -> str:
-    return mot[0].upper() + mot[1:] if modele[0].isupper() else mot
-
-
-def _propose_ligature(mot: str) -> Proposition | None:
-    minuscule = mot.lower()
-    if not is_connu(minuscule) and "ce" in minuscule:
-        for place in range(len(minuscule)):
-            if minuscule.startswith("ce", place) and _has_ligature(
-                minuscule[:place] + "oe" + minuscule[place + 2 :]
-            ):
-                return Proposition(
-                    _with_casse(mot, minuscule[:place] + "œ" + minuscule[place + 2 :]), "œ lu « ce »"
-                )
-    if _has_ligature(minuscule) and mot[1:].islower():
-        return Proposition(_with_casse(mot, minuscule.replace("oe", "œ", 1)), "ligature œ")
-    return None
-
-
-_AVEC_LIGATURE = (
-    "oeuvr",
-    "coeur",
-    "soeur",
-    "noeud",
-    "voeu",
-    "oeil",
-    "oeuf",
-    "moeurs",
-    "boeuf",
-    "choeur",
-    "rancoeur",
-    "foetus",
-    "oedeme",
-)
-
-
-def _has_ligature(minuscule: str) -> bool:
-    return any(racine in minuscule for racine in _AVEC_LIGATURE) and (get_frequence(minuscule) > 0)
-
-
-def _propose_accents(mot: str, *, prudent: bool, abime: bool) -> Proposition | None:
-    minuscule = mot.lower()
-    plie = fold(mot)
-    candidats = [
-        (cout, c)
-        for c in get_homographes(plie)
-        if (cout := _cost(minuscule, c, capitale=mot[0].isupper())) < 9
-    ]
-    if not candidats:
-        candidats = _find_doubled_e(minuscule)
-    if not candidats:
-        return None
-    candidats.sort(key=lambda paire: (paire[0], -get_frequence(paire[1]), paire[1]))
-    cout, meilleur = candidats[0]
-    # A plural, a participle: far rarer readings at the same cost do not make a doubt.
-    rivaux = [
-        c for k, c in candidats[1:] if k <= cout + 0.5 and get_frequence(c) * 5 > get_frequence(meilleur)
-    ]
-    sure = not rivaux and (abime or not _is_facultatif(minuscule, meilleur))
-    if prudent and (get_frequence(meilleur) < 300 or len(mot) < 5):
-        sure = False
-    regle = (
-        "accent de capitale" if fold(mot[0]) == mot[0].lower() and meilleur[1:] == minuscule[1:] else "accent"
-    )
-    return Proposition(_with_casse(mot, meilleur), regle, sure=sure)
-
-
-def _cost(lu: str, vrai: str, *, capitale: bool) -> float:
-    """Return how much an OCR must be mistaken to read `lu` where `vrai` is printed; 9 and more: it is not."""
-    if len(lu) != len(vrai):
-        return 9.0
-    total = 0.0
-    for place, (a, b) in enumerate(zip(vrai, lu, strict=True)):
-        if a != b:
-            total += (
-                _CAPITALE_SANS_ACCENT
-                if capitale and place == 0 and fold(a) == b
-                else _CONFUSIONS.get(a + b, 9.0)
-            )
-    return total
-
-
-def _is_facultatif(lu: str, vrai: str) -> bool:
-    return all(a == b or a + b in _ACCENTS_FACULTATIFS for a, b in zip(vrai, lu, strict=False))
-
-
-def _find_doubled_e(minuscule: str) -> list[tuple[float, str]]:
-    """An accented e may be read twice: "accés" as "acceés", "régulièrement" as "réguliéerement"."""
-    trouves = []
-    for place in range(len(minuscule) - 1):
-        paire = minuscule[place : place + 2]
-        if fold(paire) == "ee" and paire != "ee":
-            for accentue in "èéê":
-                candidat = minuscule[:place] + accentue + minuscule[place + 2 :]
-                trouves += [
-                    (1.0, c)
-                    for c in get_homographes(fold(candidat))
-                    if _cost(candidat, c, capitale=False) < 2
-                ]
-    return sorted(set(trouves))
-
-
 def _propose_derive(mot: str) -> Proposition | None:
     """Repair what follows a common prefix: "cyberharcelement", "périscolaire"."""
     minuscule = mot.lower()
     for prefixe in PREFIXES:
         reste = minuscule[len(prefixe) :]
         if fold(minuscule).startswith(fold(prefixe)) and len(reste) >= 5 and not is_connu(reste):
-            proposition = _propose_accents(reste, prudent=False, abime=False)
+            proposition = propose_accents(reste, prudent=False, abime=False)
             if proposition and proposition.sure and proposition.mot != reste:
-                return Proposition(_with_casse(mot, minuscule[: len(prefixe)] + proposition.mot), "accent")
+                return Proposition(with_casse(mot, minuscule[: len(prefixe)] + proposition.mot), "accent")
     return None
 
 
@@ -256,7 +132,7 @@ def _propose_coupe(mot: str) -> Proposition | None:
     for petit in _COLLES_APRES:
         debut = minuscule.removesuffix(petit)
         if debut != minuscule and len(debut) >= 4 and _is_courant(debut):
-            return Proposition(f"{_with_casse(mot, debut)} {petit}", "mots collés")
+            return Proposition(f"{with_casse(mot, debut)} {petit}", "mots collés")
     for petit in _COLLES_APRES_PLURIEL:
         debut = minuscule.removesuffix(petit)
         if (
@@ -265,7 +141,7 @@ def _propose_coupe(mot: str) -> Proposition | None:
             and _is_courant(debut)
             and (debut.endswith(("s", "x")) or is_infinitif(debut))
         ):
-            return Proposition(f"{_with_casse(mot, debut)} {petit}", "mots collés")
+            return Proposition(f"{with_casse(mot, debut)} {petit}", "mots collés")
     return _propose_coupe_avant(mot, minuscule)
 
 
@@ -279,7 +155,7 @@ def _propose_coupe_avant(mot: str, minuscule: str) -> Proposition | None:
             and _is_courant(reste)
             and (not pluriel or reste.endswith(("s", "x")))
         ):
-            return Proposition(f"{_with_casse(mot, petit)} {reste}", "mots collés")
+            return Proposition(f"{with_casse(mot, petit)} {reste}", "mots collés")
     return None
 
 
@@ -304,4 +180,4 @@ def _propose_forme(mot: str) -> Proposition | None:
         return None
     classes = sorted(trouves, key=lambda c: (-trouves[c], c))
     sure = len(classes) == 1 or trouves[classes[0]] >= 10 * trouves[classes[1]]
-    return Proposition(_with_casse(mot, classes[0]), "lettre confondue", sure=sure)
+    return Proposition(with_casse(mot, classes[0]), "lettre confondue", sure=sure)

@@ -1,7 +1,7 @@
 """Tell an orientation that nothing marks from the last objectif of the fiche above it; called by `arbre.py`.
 
-Both are short sentences in the infinitive just before a fiche's heading. Each clue of the layout and of the words weighs for or
-against; without a clue of the layout, the reading is told as a doubt.
+Both are short sentences in the infinitive just before a fiche's heading. Each clue of the layout and of the words
+weighs for or against; without a clue of the layout, the reading is told as a doubt.
 """
 
 import re
@@ -15,7 +15,7 @@ from maillage.convention.lecture.lignes import PAGE_EN_VIDES
 from maillage.convention.lecture.marques import Genre
 from maillage.convention.lecture.plan import Doute
 
-SEUIL = 2.0
+SEUIL = 3.0
 LONGUEUR_DE_PROSE = 120
 _STRUCTURE = {Genre.AXE, Genre.FICHE, Genre.ORIENTATION}
 _MOT = re.compile(r"[^\W\d_]{5,}")
@@ -47,7 +47,13 @@ def find_titres(blocs: list[Bloc], largeur: int) -> Titres:
     prior = 0.0 if orientations else -2.0
     for place, bloc in enumerate(blocs):
         candidate = place - 1
-        if marquees or bloc.genre is not Genre.FICHE or candidate < 1 or candidate in orientations | constats:
+        if (
+            marquees
+            or bloc.genre is not Genre.FICHE
+            or candidate < 1
+            or candidate in orientations
+            or candidate in constats
+        ):
             continue
         if blocs[candidate].genre is Genre.TEXTE:
             points, mise_en_page = _weigh(blocs, candidate, largeur)
@@ -62,7 +68,7 @@ def _has_marked_orientations(blocs: list[Bloc]) -> bool:
     for bloc, suivant in pairwise(blocs):
         if bloc.etiquette and bloc.etiquette.nom == "orientation":
             return True
-        if bloc.genre is Genre.ORIENTATION and suivant.genre is Genre.FICHE:
+        if bloc.genre is Genre.ORIENTATION and suivant.genre in {Genre.FICHE, Genre.RANGEE}:
             return True
     return False
 
@@ -95,17 +101,19 @@ def _weigh(blocs: list[Bloc], candidate: int, largeur: int) -> tuple[float, bool
         debut -= 1
     freres = blocs[debut:candidate]
     precedente = blocs[debut - 1] if debut else bloc
-    mise_en_page = _weigh_mise_en_page(bloc, fiche, freres)
+    mise_en_page = _weigh_mise_en_page(bloc, fiche, freres, precedente)
     forme = _weigh_forme(bloc, freres, largeur)
     mots = _weigh_mots(bloc, fiche, precedente)
     return mise_en_page + forme + mots, mise_en_page > 0
 
 
-def _weigh_mise_en_page(bloc: Bloc, fiche: Bloc, freres: list[Bloc]) -> float:
+def _weigh_mise_en_page(bloc: Bloc, fiche: Bloc, freres: list[Bloc], precedente: Bloc) -> float:
     if not bloc.vides_avant or not fiche.vides_avant or not freres:
         return -5.0  # stuck to the item above or to the fiche, or the only sentence of its fiche
     if fiche.page_avant and fiche.vides_avant >= PAGE_EN_VIDES:
         return -4.0  # no title is left alone at the foot of a page
+    if precedente.marque and precedente.marque.transversale and fiche.marque and fiche.marque.transversale:
+        return -5.0  # transversal fiches stand outside the orientations
     points = 3.0 if bloc.page_avant else 0.0
     serres = [frere for frere in freres[1:] if not frere.vides_avant]
     if len(freres) > 1 and len(serres) * 2 > len(freres) - 1:

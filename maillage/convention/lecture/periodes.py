@@ -1,4 +1,4 @@
-"""Read the dates of a plan: "Mars à Octobre 2023", "2024 à 2026", "T2 2025", "une période de 3 ans". Pure, called by `debut.py`."""
+"""Read the dates of a plan: "Mars à Octobre 2023", "2024 à 2026", "T2 2025", "une période de 3 ans"."""
 
 import re
 

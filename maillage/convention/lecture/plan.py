@@ -124,7 +124,8 @@ class Periode:
 class Reparation:
     """One OCR repair. `id` stays the same from one reading to the next, so that it can be refused.
 
-    `avant` and `apres` are the whole word, for people; `avant` begins at column `place`. What is replaced is `debut:fin`.
+    `avant` and `apres` are the whole word, for people; `avant` begins at column `place`.
+    What is replaced is `debut:fin`.
     """
 
     id: str
