@@ -15,6 +15,9 @@ from maillage.territoire.geometrie import distance_km
 
 # Farther from the middle of its commune than any point of the largest ones (Arles: 28 km).
 ECART_MAX_KM = 30
+# In Guyane, a commune reaches 150 km from its middle.
+ECART_GUYANE_KM = 150
+GUYANE = "973"
 MOIS_EDITION = 12
 EXEMPLES = 5
 
@@ -73,7 +76,13 @@ def _communes(le: date) -> Controle:
 
 def _coordonnees(le: date) -> Controle:
     """A point far from its commune is usually a swapped or a truncated number."""
-    champs = ("latitude", "longitude", "commune_officielle__latitude", "commune_officielle__longitude")
+    champs = (
+        "latitude",
+        "longitude",
+        "commune_officielle__latitude",
+        "commune_officielle__longitude",
+        "commune_officielle__departement",
+    )
     situes = {f"{champ}__isnull": False for champ in champs}
     structures = Structure.objects.visibles().filter(**situes).order_by("pk").values_list("id", *champs)
     lieux = Lieu.objects.filter(service__retire_le__isnull=True, **situes).order_by("pk")
@@ -81,8 +90,9 @@ def _coordonnees(le: date) -> Controle:
     if not points:
         return Controle("coordonnées dans leur commune", 0, 0, grave=True)
     identifiants, *colonnes = zip(*points, strict=True)
-    y, x, y_commune, x_commune = (np.array(colonne, dtype=float) for colonne in colonnes)
-    loin = np.flatnonzero(distance_km(y, x, y_commune, x_commune) > ECART_MAX_KM)
+    y, x, y_commune, x_commune = (np.array(colonne, dtype=float) for colonne in colonnes[:4])
+    permis = np.where(np.array(colonnes[4]) == GUYANE, ECART_GUYANE_KM, ECART_MAX_KM)
+    loin = np.flatnonzero(distance_km(y, x, y_commune, x_commune) > permis)
     return _sauf("coordonnées dans leur commune", len(points), [identifiants[i] for i in loin])
 
 

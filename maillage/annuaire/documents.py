@@ -26,7 +26,8 @@ def to_document(fiche: Structure | Service, *, le: date, seule: bool = True) -> 
         genre=resolue.genre,
         id=resolue.id,
         nom=resolue.nom,
-        structure_nom=resolue.structure_nom if resolue.genre == "service" else "",
+        # The same name twice would be told, and count, twice.
+        structure_nom=resolue.structure_nom if resolue.structure_nom != resolue.nom else "",
         commune=nom_commune(resolue),
         code_insee=code_commune(resolue),
         description=resolue.description or "",

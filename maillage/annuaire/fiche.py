@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 
 from maillage.annuaire.carte import code_commune, lien_telephone, nom_commune
+from maillage.annuaire.champs import LIBELLES, libelle
 from maillage.annuaire.documents import is_ouvert, maj_le, ouverts
 from maillage.annuaire.familles import Famille, familles
 from maillage.annuaire.heritage import FicheResolue, avec_relations, resoudre, resoudre_structure
-from maillage.annuaire.models import AncienId, Service, Structure
+from maillage.annuaire.models import AncienId, Correction, Service, Structure
 from maillage.annuaire.presentation import Fraicheur, age, fraicheur
 from maillage.annuaire.voisines import Voisine, voisines_de
 
@@ -33,6 +35,15 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrige:
+    """A field that a person changed, of the record or of the structure it inherits from."""
+
+    champ: str
+    libelle: str
+    le: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PageFiche:
     fiche: FicheResolue
     famille: Famille | None
@@ -45,12 +56,18 @@ class PageFiche:
         FicheResolue, ...
     ]  # the open services of a structure; the others of a service's structure
     voisines: tuple[Voisine, ...]
+    corriges: tuple[Corrige, ...]
     conditions: Conditions | None  # None for a structure
     site: str  # an address that may be followed
     age_source: str
     itineraire: str
     autour: str
     le: date
+
+    @property
+    def horaires_corriges(self) -> datetime | None:
+        """When a person wrote the hours, if they are not the source's."""
+        return next((c.le for c in self.corriges if c.champ == "horaires_accueil"), None)
 
 
 def make_page_structure(structure: Structure, *, le: date) -> PageFiche:
@@ -86,6 +103,7 @@ def _page(
         pas_encore=fiche.ouvert_le is not None and fiche.ouvert_le > le,
         services=services,
         voisines=voisines_de({fiche.structure_n}).get(fiche.structure_n, ()),
+        corriges=_corriges(objet, fiche),
         conditions=_conditions(objet) if isinstance(objet, Service) else None,
         site=fiche.site_web if fiche.site_web and SITE.match(fiche.site_web) else "",
         age_source=age(fiche.edition_le, le=le) if fiche.edition_le else "",
@@ -93,6 +111,15 @@ def _page(
         autour=_autour(fiche),
         le=le,
     )
+
+
+def _corriges(objet: Structure | Service, fiche: FicheResolue) -> tuple[Corrige, ...]:
+    """Who changed them is told to the staff only."""
+    actives = Correction.objects.filter(levee_le__isnull=True, champ__in=LIBELLES).order_by("champ", "pk")
+    siennes = Q(structure=fiche.structure_n)
+    if isinstance(objet, Service):
+        siennes = Q(service=objet.n) | siennes & Q(champ__in=fiche.herites)
+    return tuple(Corrige(c.champ, libelle(c.champ), c.le) for c in actives.filter(siennes))
 
 
 def _conditions(service: Service) -> Conditions:

@@ -1,5 +1,6 @@
 """The forms of the directory: what each asks, in French; the rules of the fields are in `champs.py`."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -49,6 +50,7 @@ CHAMPS_SERVICE = (
 LONGS = {"horaires_accueil", "description", "frais_precisions", "publics_precisions", "conditions_acces"}
 DATE_FRANCAISE = "Écrivez la date ainsi : 24/12/2026."
 FORMATS_DATE = ["%Y-%m-%d", "%d/%m/%Y"]
+DATE_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 OUI_NON = [("", "Inconnu"), ("True", "Oui"), ("False", "Non")]
 CHOIX_MAX = 8
 
@@ -59,6 +61,17 @@ def choix_familles() -> list[tuple[str, str]]:
 
 def choix_sources() -> list[tuple[str, str]]:
     return [("", "Choisissez"), *((slug, source.nom) for slug, source in sources().items())]
+
+
+class TexteField(forms.CharField):
+    """A browser sends other line ends than were stored, and the form trims: neither is a change."""
+
+    def to_python(self, value: Any) -> str | None:
+        texte = super().to_python(value)
+        return "\n".join(texte.splitlines()) if texte else texte
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(initial) != self.to_python(data)
 
 
 class CommuneField(forms.CharField):
@@ -169,7 +182,7 @@ class StructureForm(forms.Form):
         help_text="Le premier jour où le service existe. Les indicateurs le comptent à partir de ce jour.",
         input_formats=FORMATS_DATE,
         required=False,
-        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": DATE_FRANCAISE},
     )
     horaires_accueil = forms.CharField(
@@ -191,7 +204,7 @@ class FermetureForm(forms.Form):
         label="Premier jour de fermeture",
         help_text="À partir de ce jour, la fiche n’apparaît plus dans la recherche. Le passé ne change pas.",
         input_formats=FORMATS_DATE,
-        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": DATE_FRANCAISE, "invalid": DATE_FRANCAISE},
     )
     motif = forms.CharField(
@@ -232,7 +245,7 @@ class ImportForm(forms.Form):
         help_text="Elle sert à savoir depuis quand une fiche existe. Inutile pour un fichier livré avec Maillage.",
         input_formats=FORMATS_DATE,
         required=False,
-        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": DATE_FRANCAISE},
     )
     plus_ancienne = forms.BooleanField(
@@ -267,7 +280,7 @@ def champ_pour(modele: type[Model], champ: str) -> forms.Field:
         return forms.DateField(
             **commun,
             input_formats=FORMATS_DATE,
-            widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             error_messages={"invalid": DATE_FRANCAISE},
         )
     if genre == "FloatField":
@@ -275,8 +288,8 @@ def champ_pour(modele: type[Model], champ: str) -> forms.Field:
             **commun, error_messages={"invalid": "Écrivez un nombre de degrés, par exemple 47.8123."}
         )
     if champ in LONGS:
-        return forms.CharField(**commun, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-    return forms.CharField(**commun, max_length=colonne.max_length or 500)
+        return TexteField(**commun, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    return TexteField(**commun, max_length=colonne.max_length or 500)
 
 
 def source_en_clair(dit: Provenance | None) -> str:
@@ -285,10 +298,13 @@ def source_en_clair(dit: Provenance | None) -> str:
         return ""
     valeur = "ne dit rien" if dit.valeur_source in (None, "") else f"dit « {en_clair(dit.valeur_source)} »"
     edition = f", édition du {dit.edition_le:%d/%m/%Y}" if dit.edition_le else ""
-    return f"{dit.source_nom}{edition}, {valeur}."
+    return f"« {dit.source_nom} »{edition}, {valeur}."
 
 
 def en_clair(valeur: Any) -> str:
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
-    return str(valeur)
+    texte = str(valeur)
+    if DATE_ISO.fullmatch(texte):
+        return "/".join(reversed(texte.split("-")))
+    return texte

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Max
 from django.utils import timezone
 
 from maillage.annuaire import carte
@@ -42,6 +42,7 @@ CONSERVATION = timedelta(days=7)
 # Checksums of the whole index: 0.1 s for 300,000 services, so that a damage on disk is seen within this time.
 CONTROLE = timedelta(seconds=15)
 JOURNEE = "echeances"
+OUBLI = "changements oubliés"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,17 @@ def appliquer_outbox(*, le: datetime) -> int:
 
 
 def _exiger_rattrapable(dernier: int) -> None:
-    """Refuse an index that is newer than the database, or older than the oldest change still kept."""
+    """Refuse an index that is newer than the database, or older than the changes that were forgotten."""
     if dernier > dernier_changement():
         raise IndexAbsent(Etat.AUTRE_INSTANCE, "l’index est plus récent que la base")
-    premier = Changement.objects.aggregate(n=Min("n"))["n"]
-    if premier is not None and dernier < premier - 1:
+    if dernier < _oublies():
         raise IndexAbsent(Etat.AUTRE_INSTANCE, "l’index est plus ancien que les changements gardés")
+
+
+def _oublies() -> int:
+    """Up to which number changes were forgotten. Gaps tell nothing: a rolled back transaction leaves one too."""
+    note = Battement.objects.filter(nom=OUBLI).values_list("detail", flat=True).first()
+    return int(note["n"]) if note else 0
 
 
 def _appliquer(ecrivain: Ecrivain, changements: list[Changement], *, le: date) -> int:
@@ -177,7 +183,13 @@ def _disparus(genre: str, numeros: list[int]) -> Iterator[tuple[str, int]]:
 def _purger(applique: int, *, le: datetime) -> None:
     """Forget old changes that are in the index, never the last one: its number is where the outbox stands."""
     garde = min(applique, dernier_changement() - 1)
-    Changement.objects.filter(n__lte=garde, le__lt=le - CONSERVATION).delete()
+    anciens = Changement.objects.filter(n__lte=garde, le__lt=le - CONSERVATION)
+    with transaction.atomic():
+        n = anciens.aggregate(n=Max("n"))["n"]
+        if n is None:
+            return
+        anciens.delete()
+        Battement.objects.update_or_create(nom=OUBLI, defaults={"le": le, "detail": {"n": n}})
 
 
 @lru_cache(maxsize=4)

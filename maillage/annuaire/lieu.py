@@ -20,6 +20,7 @@ class Lieu:
     latitude: float | None
     longitude: float | None
     rayon_km: float | None = None  # of a territory; None: the one that the person chose
+    departement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def situer(demande: Demande, *, territoire: Territoire | None) -> Situation:
 
 
 def _commune(lieu: lieux.Lieu) -> Lieu:
-    return Lieu(lieu.nom, lieu.code_insee, lieu.latitude, lieu.longitude)
+    return Lieu(lieu.nom, lieu.code_insee, lieu.latitude, lieu.longitude, departement=lieu.departement)
 
 
 def _territoire(territoire: Territoire) -> Lieu | None:

@@ -8,6 +8,14 @@ from maillage.core.texte import plier
 
 # Over six months, the age is said with a mark: what was true may no longer be.
 MOIS_FRAIS = 6
+# The engine's words for the fields where it found what was typed.
+CORRESPOND = {
+    "nom": "le nom",
+    "nom de la structure": "la structure",
+    "commune": "la commune",
+    "mots proches": "un mot proche",
+    "description": "la présentation",
+}
 # An h is aspirated in Alsace: « de Habsheim ».
 VOYELLES = frozenset("aeiou")
 
@@ -58,6 +66,17 @@ def age(jour: date, *, le: date) -> str:
 def sources_par_slug() -> dict[str, Source]:
     """All sources, by slug: there are a handful, one query serves a whole page."""
     return {source.slug: source for source in Source.objects.order_by("pk")}
+
+
+def pourquoi_en_clair(raisons: str) -> str:
+    """« le nom et la commune correspondent, à 1,2 km », from the engine's « nom, commune, à 1,2 km »."""
+    parties = raisons.split(", ")
+    champs = [CORRESPOND[partie] for partie in parties if partie in CORRESPOND]
+    autres = [partie for partie in parties if partie and partie not in CORRESPOND]
+    if champs:
+        verbe = "correspondent" if len(champs) > 1 else "correspond"
+        autres.insert(0, f"{' et '.join([', '.join(champs[:-1]), champs[-1]][len(champs) == 1 :])} {verbe}")
+    return ", ".join(autres)
 
 
 def de_commune(nom: str) -> str:

@@ -18,7 +18,13 @@ from maillage.annuaire.documents import ouverts
 from maillage.annuaire.heritage import avec_relations, resoudre
 from maillage.annuaire.lieu import Situation, situer
 from maillage.annuaire.models import Service, Source
-from maillage.annuaire.presentation import Fraicheur, de_commune, fraicheur, sources_par_slug
+from maillage.annuaire.presentation import (
+    Fraicheur,
+    de_commune,
+    fraicheur,
+    pourquoi_en_clair,
+    sources_par_slug,
+)
 from maillage.annuaire.voisines import Voisine, voisines_de
 from maillage.core.templatetags.maillage import nombre
 from maillage.recherche.index import IndexAbsent
@@ -100,7 +106,8 @@ class Page:
         if lieu is None:
             return "en France"
         if self.situation.is_commune:
-            return f"à moins de {self.demande.rayon} km {de_commune(lieu.nom)}"
+            laquelle = f" ({lieu.departement})" if self.situation.autres else ""
+            return f"à moins de {self.demande.rayon} km {de_commune(lieu.nom)}{laquelle}"
         return f"dans {lieu.nom} et autour"
 
     @property
@@ -206,7 +213,7 @@ def _lignes(
             carte=carte,
             # From the middle of a territory, a distance would tell nobody anything.
             km=resultat.distance_km if situation.is_commune else None,
-            pourquoi=resultat.pourquoi if situation.is_commune else "",
+            pourquoi=pourquoi_en_clair(resultat.pourquoi) if situation.is_commune else "",
             fraicheur=fraicheur(
                 source.nom if source else carte.source,
                 (source.edition_le if source else None) or carte.maj_le,

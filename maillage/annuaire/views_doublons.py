@@ -4,6 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,11 +29,13 @@ def doublons(request: HttpRequest) -> HttpResponse:
     paires = Doublon.objects.select_related(
         "premiere__source_ref", "seconde__source_ref", "premiere", "seconde", "par"
     )
-    a_examiner = paires.filter(etat="signale")
+    # Those of the territory first: the list is national.
+    ici = Q(premiere__commune_officielle__groupement=_groupement(request))
+    a_examiner = paires.filter(etat="signale").annotate(ailleurs=Case(When(ici, then=0), default=1))
     choisies = (
         paires.exclude(etat="signale").order_by("-examine_le", "pk")
         if examines
-        else a_examiner.order_by("pk")
+        else a_examiner.order_by("ailleurs", "pk")
     )
     contexte = {
         "page": Paginator(choisies, PAR_PAGE).get_page(request.GET.get("page")),
@@ -40,6 +43,11 @@ def doublons(request: HttpRequest) -> HttpResponse:
         "rubrique": "pro",
     }
     return render(request, "annuaire/doublons.html", contexte)
+
+
+def _groupement(request: HttpRequest) -> str:
+    territoire = request.territoire  # type: ignore[attr-defined]
+    return territoire.groupement_id if territoire else ""
 
 
 @require_POST

@@ -246,16 +246,25 @@ def test_an_index_newer_than_the_database_is_built_again():
     assert indexing.passer(INSTANT).reconstruit
 
 
-def test_an_index_too_old_to_be_caught_up_is_built_again():
+def test_an_index_older_than_the_forgotten_changes_is_built_again():
     structure = make_structure()
     indexing.reindexer(le=INSTANT)
     for _ in range(3):
-        annonce("structure", structure.n)
-    Changement.objects.order_by("n").first().delete()
+        annonce("structure", structure.n, le=INSTANT - timedelta(days=30))
+    indexing._purger(Changement.objects.order_by("n")[1].n, le=INSTANT)
 
     with pytest.raises(IndexAbsent, match="plus ancien"):
         indexing.appliquer_outbox(le=INSTANT)
     assert indexing.passer(INSTANT).reconstruit
+
+
+def test_a_number_that_a_failed_transaction_took_is_no_reason_to_rebuild():
+    structure = make_structure("Maison")
+    indexing.reindexer(le=INSTANT)
+    Changement.objects.create(n=40, genre="structure", debut=structure.n, fin=structure.n, le=INSTANT)
+
+    assert indexing.appliquer_outbox(le=INSTANT) == 1
+    assert indexing.controler().dernier == 40
 
 
 def test_a_record_leaves_the_index_on_the_day_it_closes_without_any_other_change():

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from maillage.annuaire.models import AncienId, Doublon, Service, Structure
+from maillage.annuaire.models import AncienId, Correction, Doublon, Service, Structure
 from tests.make import INSTANT, make_commune, make_service, make_source, make_structure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("m2a")]
@@ -46,8 +46,8 @@ def test_a_record_says_what_it_is_where_and_who_said_it_when(client: Client):
     assert 'href="tel:+33389000001"' in brut
     assert 'href="mailto:accueil@exemple.fr"' in brut
     assert "Lundi : 9h-12h" in lu
-    assert "D’après France services (ANCT), édition du 1er août 2024" in lu
-    assert "Source : France services (ANCT), édition du 1er août 2024 (il y a" in lu
+    assert "D’après « France services (ANCT) », édition du 1er août 2024" in lu
+    assert "Source : « France services (ANCT) », édition du 1er août 2024 (il y a" in lu
     assert "Aucune personne n’a encore vérifié cette fiche." in lu
     assert not response.cookies
 
@@ -104,6 +104,27 @@ def test_what_belongs_to_people_is_not_on_a_public_page(client: Client, awa):
     assert "interne-42" not in brut
     assert awa.email not in brut
     assert "Corriger" not in brut
+
+
+def test_a_corrected_field_is_not_said_to_come_from_the_source(client: Client, awa):
+    service = offre(horaires_accueil="Mardi : 9h-12h", telephone="03 89 00 00 01")
+    Correction.objects.create(
+        structure=service.structure_ref,
+        champ="horaires_accueil",
+        valeur="Mardi : 9h-12h",
+        valeur_source="Lundi",
+        par=awa,
+        le=INSTANT,
+    )
+
+    for adresse in (f"/service/{service.id}", f"/structure/{service.structure_ref.id}"):
+        lu = texte(client.get(adresse))
+
+        assert "Écrits par une personne le 25 novembre 2026. Appelez avant de venir." in lu
+        assert "Horaires : corrigé par une personne le 25 novembre 2026." in lu
+        assert "Téléphone : corrigé" not in lu
+        assert "Tels que donnés par" not in lu
+        assert "Awa" not in lu
 
 
 def test_a_possible_duplicate_is_said_and_linked(client: Client):
@@ -201,11 +222,11 @@ def test_a_record_costs_the_same_queries_with_one_service_or_three(client: Clien
     service = offre()
     structure = service.structure_ref
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/structure/{structure.id}")
     for _ in range(2):
         make_service(structure)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/structure/{structure.id}")
 
 

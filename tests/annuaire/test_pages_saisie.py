@@ -77,7 +77,10 @@ def test_the_form_shows_the_source_beside_each_field(client_awa: Client, structu
     brut = response.content.decode()
     assert response.status_code == 200
     assert 'value="03 89 00 00 01"' in brut
-    assert "France services (ANCT), édition du 01/09/2026, dit «\u00a003 89 00 00 01\u00a0»" in brut
+    assert (
+        "«\u00a0France services (ANCT)\u00a0», édition du 01/09/2026, dit «\u00a003 89 00 00 01\u00a0»"
+        in brut
+    )
 
 
 def test_a_corrected_field_wins_keeps_the_source_and_is_journaled(
@@ -107,6 +110,24 @@ def test_untouched_fields_are_not_corrections(client_awa: Client, structure: Str
 
     assert not Correction.objects.exists()
     assert not Acte.objects.exists()
+
+
+def test_line_ends_and_spaces_are_not_corrections(client_awa: Client, structure: Structure):
+    Structure.objects.filter(pk=structure.pk).update(
+        horaires_accueil="Lundi : 9h-12h\nMardi : 9h-12h ", adresse=" 12 rue du Bourg"
+    )
+
+    client_awa.post(
+        f"/structure/{structure.id}/corriger",
+        saisie(
+            structure,
+            telephone="03 89 99 99 99",
+            horaires_accueil="Lundi : 9h-12h\r\nMardi : 9h-12h ",
+            adresse="12 rue du Bourg",
+        ),
+    )
+
+    assert [correction.champ for correction in Correction.objects.all()] == ["telephone"]
 
 
 def test_two_people_who_save_lose_nothing(client_awa: Client, structure: Structure):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from maillage.annuaire.management.commands import reindex
 from maillage.annuaire.models import Doublon, Service, Structure
+from maillage.core.models import Changement
 from maillage.core.outbox import annoncer
 from maillage.recherche.dossier import VERROU
 from tests.make import INSTANT, make_commune, make_service, make_source, make_structure
@@ -88,7 +89,7 @@ def test_each_inconsistency_is_counted_and_named(capsys: pytest.CaptureFixture[s
 
     trouves = controles(capsys, code=1)
 
-    assert trouves["changements appliqués à l’index"] == (0, 1)
+    assert trouves["changements appliqués à l’index"] == (0, Changement.objects.get().n)
     assert trouves["fiches trouvables dans l’index"] == (1, 2)
     assert trouves["services dont la structure est dans l’annuaire"] == (0, 1)
     assert trouves["structures dont la commune est connue"] == (1, 2)
