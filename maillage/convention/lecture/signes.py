@@ -78,7 +78,7 @@ def _decode(moji: str) -> str | None:
 def _repair_elision(m: re.Match[str]) -> Iterator[Trouvaille]:
     lettre, signe, espace = m.groups()
     if lettre in "I|1![]":
-        if lettre not in "1!" or m.string[m.end()].islower():
+        if lettre != "!" or m.string[m.end()].islower():
             yield Trouvaille(
                 m.start(), m.end(), "l’", "l lu « I »" if lettre == "I" else "l lu comme un signe"
             )
