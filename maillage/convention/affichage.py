@@ -47,6 +47,11 @@ class Etat:
     icone: str
     le: date | None = None
 
+    @property
+    def court(self) -> str:
+        """The word that fits in a list."""
+        return self.nom if self.code else "rien de dit"
+
 
 @dataclass(frozen=True, slots=True)
 class Fil:

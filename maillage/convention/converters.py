@@ -26,7 +26,7 @@ class Code:
 class Numero:
     """An objectif in its fiche: « 2 », or « 1.1 » for the first child of the first."""
 
-    regex = r"\d{1,3}(?:\.\d{1,3})?"
+    regex = r"\d{1,5}(?:\.\d{1,5})?"
 
     def to_python(self, value: str) -> str:
         return value

@@ -1,6 +1,6 @@
 """Save a node of the plan without overwriting anybody; called by `edition.py` on a node reached through its territory.
 
-`core.edition` does the same for rows of the whole instance; the default manager of a territory's rows refuses its query.
+`core.edition` does the same for rows of the whole instance; the default manager of a territory's rows refuses it.
 """
 
 from typing import Any, TypeVar

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
 from maillage.comptes.models import Personne, Role
 from maillage.convention.decodage import TAILLE_MAX, en_mo
@@ -86,6 +87,11 @@ class PublierForm(forms.Form):
         return f"{self.cleaned_data['debut'].year}-{self.cleaned_data['fin'].year}"
 
 
+def _fins_de_ligne(valeur: Any) -> Any:
+    """Browsers send « CR LF »; texts are kept with « LF », or every save would change them."""
+    return valeur.replace("\r\n", "\n") if isinstance(valeur, str) else valeur
+
+
 class EditionForm(forms.ModelForm):
     """A form that remembers which version of the row it was opened on."""
 
@@ -94,14 +100,42 @@ class EditionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["depuis"].initial = self.instance.version
+        for champ in self.champs():
+            self.fields[champ].show_hidden_initial = True
         if "etat" in self.fields:
             self.fields["etat"].choices = [("", PAS_DIT), *self.Meta.model.ETATS]  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """The act saves the row, after its version was checked: the form leaves its instance as it is stored."""
 
+    def champs(self) -> list[str]:
+        return [champ for champ in self.fields if champ != "depuis"]
+
+    def initiaux(self) -> list[SafeString]:
+        """What each field held when the form was opened, hidden: it tells what the person really changed."""
+        return [self[champ].as_hidden(only_initial=True) for champ in self.champs()]
+
     def valeurs(self) -> dict[str, Any]:
-        return {champ: v for champ, v in self.cleaned_data.items() if champ != "depuis"}
+        """The fields that the person changed, and no other: what somebody else wrote meanwhile stays."""
+        return {c: _fins_de_ligne(self.cleaned_data[c]) for c in self.changed_data if c in self.champs()}
+
+    def change_par_un_autre(self, champ: str, recente: Fiche | Objectif) -> bool:
+        """Whether the row no longer holds what this form was opened on."""
+        ouvert_sur = _fins_de_ligne(self.data.get(self[champ].html_initial_name, ""))
+        return ouvert_sur != self._stocke(champ, recente)
+
+    def _stocke(self, champ: str, ligne: Fiche | Objectif) -> str:
+        valeur = self.fields[champ].prepare_value(getattr(ligne, champ))
+        return "" if valeur is None else str(_fins_de_ligne(valeur))
+
+    def sur_la_ligne_recente(self, recente: Fiche | Objectif) -> dict[str, Any]:
+        """What was typed, standing on the row as it is now: the next save is a choice made knowingly."""
+        donnees: dict[str, Any] = {"depuis": str(recente.version)}
+        for champ in self.champs():
+            stocke = self._stocke(champ, recente)
+            donnees[self[champ].html_initial_name] = stocke
+            donnees[champ] = self.data.get(champ, "") if champ in self.changed_data else stocke
+        return donnees
 
 
 class FicheForm(EditionForm):

@@ -53,9 +53,12 @@ def lire_document(octets: bytes, *, nom: str, refusees: frozenset[str] = frozens
 
 def relire(document: Document, *, refusees: frozenset[str] | None = None) -> Lecture:
     """Read a stored document again, with the repairs that were refused, or with others."""
-    ecartees = frozenset(document.refusees) if refusees is None else refusees
-    plan = lire_texte(document.texte, nom=document.nom, refusees=ecartees)
-    return Lecture(document.nom, document.texte, document.empreinte, "", plan, ecartees)
+    choisies = frozenset(document.refusees) if refusees is None else refusees
+    try:
+        plan = lire_texte(document.texte, nom=document.nom, refusees=choisies)
+    except DocumentIllisible as refus:  # it was read once: the machine is short of time or memory today
+        raise RegleMetier(str(refus)) from refus
+    return Lecture(document.nom, document.texte, document.empreinte, "", plan, choisies)
 
 
 def lire_texte(texte: str, *, nom: str, refusees: frozenset[str]) -> PlanLu:

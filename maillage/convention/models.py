@@ -62,7 +62,7 @@ class Convention(models.Model):
     )
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     periode = models.SlugField(max_length=20)
-    titre = models.CharField(max_length=200)
+    titre = models.TextField()
     debut = models.DateField()
     fin = models.DateField()
     etat = models.CharField(max_length=12, choices=ETATS, default="preparation")
@@ -112,12 +112,10 @@ class Phase(Noeud):
 
     chemin_territoire = "convention__territoire"
     convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="phases")
-    titre = models.CharField(max_length=300, blank=True)
-    titre_deduit = models.CharField(
-        max_length=300, blank=True, help_text="proposé, jamais affiché comme le texte"
-    )
+    titre = models.TextField(blank=True)
+    titre_deduit = models.TextField(blank=True, help_text="proposé, jamais affiché comme le texte")
     moyens = models.TextField(blank=True)
-    periode_texte = models.CharField(max_length=200, blank=True)
+    periode_texte = models.TextField(blank=True)
     debut = models.CharField(max_length=10, blank=True, help_text="AAAA ou AAAA-MM")
     fin = models.CharField(max_length=10, blank=True)
     douteuse = models.BooleanField(default=False)
@@ -162,8 +160,8 @@ class Fiche(Noeud):
     chemin_territoire = "convention__territoire"
     convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="fiches")
     orientation = models.ForeignKey(Orientation, null=True, on_delete=models.PROTECT, related_name="fiches")
-    code = models.CharField(max_length=10, help_text="1.1, T1 : une étiquette")
-    etiquette = models.CharField(max_length=40, blank=True, help_text="« FA 1.1 : », comme dans le document")
+    code = models.CharField(max_length=12, help_text="1.1, T1 : une étiquette")
+    etiquette = models.TextField(blank=True, help_text="« FA 1.1 : », comme dans le document")
     titre = models.TextField()
     transversale = models.BooleanField(default=False)
     etat = models.CharField(

@@ -97,7 +97,7 @@ def _ecrire_fiches(
             orientation=orientation,
             ordre=ordre,
             code=codes.donner(fiche_lue),
-            etiquette=(fiche_lue.libelle or "")[:40],
+            etiquette=fiche_lue.libelle or "",
             titre=fiche_lue.titre,
             transversale=fiche_lue.transversale,
             **_champs(fiche_lue),

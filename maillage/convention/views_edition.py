@@ -40,26 +40,34 @@ def fiche_modifier(request: HttpRequest, periode: str, code: str) -> HttpRespons
         except ConflitEdition as conflit:
             recents = Fiche.objects.du(territoire).get(pk=fiche.pk)
             rouvrir = FicheForm(
-                _resaisir(request, recents.version),
+                form.sur_la_ligne_recente(recents),
                 instance=recents,
                 territoire=territoire,
                 coordonne=coordonne,
             )
-            contexte = {"fiche": fiche, "form": rouvrir, "conflits": _comparer(conflit, NOMS_FICHE, rouvrir)}
+            contexte = {
+                "rubrique": "plan",
+                "fiche": fiche,
+                "form": rouvrir,
+                "conflits": _comparer(conflit, NOMS_FICHE, form, recents),
+            }
             return render(request, "convention/fiche_modifier.html", contexte, status=409)
         messages.success(
             request, f"La fiche {code} est enregistrée. L’historique garde ce qui était écrit avant."
         )
         return redirect("convention:fiche", periode, code)
     return render(
-        request, "convention/fiche_modifier.html", {"fiche": fiche, "form": form}, status=_statut(form)
+        request,
+        "convention/fiche_modifier.html",
+        {"rubrique": "plan", "fiche": fiche, "form": form},
+        status=_statut(form),
     )
 
 
 def objectif_modifier(request: HttpRequest, periode: str, code: str, numero: str) -> HttpResponse:
     objectif = get_objectif_for(request.user, ici(request), periode, code, numero, modifier=True)
     form = ObjectifForm(request.POST or None, instance=objectif)
-    contexte: dict[str, Any] = {"fiche": objectif.fiche, "objectif": objectif}
+    contexte: dict[str, Any] = {"rubrique": "plan", "fiche": objectif.fiche, "objectif": objectif}
     if request.method == "POST" and form.is_valid():
         try:
             modifier_objectif(
@@ -71,8 +79,8 @@ def objectif_modifier(request: HttpRequest, periode: str, code: str, numero: str
             )
         except ConflitEdition as conflit:
             recents = Objectif.objects.du(objectif.fiche.convention.territoire).get(pk=objectif.pk)
-            rouvrir = ObjectifForm(_resaisir(request, recents.version), instance=recents)
-            contexte |= {"form": rouvrir, "conflits": _comparer(conflit, NOMS_OBJECTIF, rouvrir)}
+            rouvrir = ObjectifForm(form.sur_la_ligne_recente(recents), instance=recents)
+            contexte |= {"form": rouvrir, "conflits": _comparer(conflit, NOMS_OBJECTIF, form, recents)}
             return render(request, "convention/objectif_modifier.html", contexte, status=409)
         messages.success(
             request, f"L’objectif {numero} est enregistré. L’historique garde ce qui était écrit avant."
@@ -87,15 +95,10 @@ def _statut(form: Any) -> int:
     return 422 if form.errors else 200
 
 
-def _resaisir(request: HttpRequest, version: int) -> Any:
-    """What the person typed, kept whole, now standing on the row as it is: the next save is a choice made knowingly."""
-    donnees = request.POST.copy()
-    donnees["depuis"] = str(version)
-    return donnees
-
-
-def _comparer(conflit: ConflitEdition, noms: dict[str, str], form: EditionForm) -> list[dict[str, str]]:
-    """The fields on which the two people differ: what is stored, what was typed."""
+def _comparer(
+    conflit: ConflitEdition, noms: dict[str, str], form: EditionForm, recente: Fiche | Objectif
+) -> list[dict[str, str]]:
+    """The fields that both people changed: what is stored, what was typed."""
     return [
         {
             "nom": nom,
@@ -104,7 +107,9 @@ def _comparer(conflit: ConflitEdition, noms: dict[str, str], form: EditionForm) 
             "saisi": _montrer(form, champ, conflit.saisi[champ]),
         }
         for champ, nom in noms.items()
-        if champ in conflit.saisi and conflit.actuel.get(champ) != conflit.saisi[champ]
+        if champ in conflit.saisi
+        and conflit.actuel.get(champ) != conflit.saisi[champ]
+        and form.change_par_un_autre(champ, recente)
     ]
 
 
@@ -145,6 +150,7 @@ def fiche_valider(request: HttpRequest, periode: str, code: str) -> HttpResponse
         return redirect("convention:fiche", periode, code)
     avant = version_courante(fiche)
     contexte = {
+        "rubrique": "plan",
         "fiche": fiche,
         "form": form,
         "avant": avant,

@@ -23,8 +23,11 @@ def make_fiche_de(territoire: Territoire, **champs: object) -> Fiche:
 
 def saisie(fiche: Fiche, **champs: object) -> dict[str, object]:
     """What the form of this fiche posts when nothing else is changed."""
+    textes = ("etat", "etapes_prevues", "moyens_mobilises", "criteres_evaluation")
     return {
         "depuis": fiche.version,
+        "initial-pilote": fiche.pilote_id or "",
+        **{f"initial-{champ}": getattr(fiche, champ) for champ in textes},
         "etat": fiche.etat,
         "pilote": fiche.pilote_id or "",
         "etapes_prevues": fiche.etapes_prevues,
@@ -147,6 +150,32 @@ def test_the_conflict_page_shows_both_texts_and_keeps_the_typed_one(
         ["Premier texte", "Les deux"],
         ["", "Premier texte"],
     ]
+
+
+def test_two_people_on_two_fields_both_keep_their_words(client_awa: Client, m2a: Territoire) -> None:
+    fiche = make_fiche_de(m2a, etapes_prevues="ancienne étape")
+    adresse = reverse("convention:fiche_modifier", args=["2024-2026", "3.2"])
+    client_awa.post(adresse, saisie(fiche, etapes_prevues="nouvelle étape"))
+
+    conflit = client_awa.post(adresse, saisie(fiche, moyens_mobilises="0,5 ETP"))
+    page = conflit.content.decode()
+
+    assert conflit.status_code == 409
+    assert "les deux changements resteront" in page
+    assert "ancienne étape" not in page
+    recente = Fiche.objects.du(m2a).get()
+    client_awa.post(adresse, saisie(recente, moyens_mobilises="0,5 ETP"))
+    apres = Fiche.objects.du(m2a).get()
+    assert (apres.etapes_prevues, apres.moyens_mobilises) == ("nouvelle étape", "0,5 ETP")
+
+
+def test_the_form_tells_what_it_was_opened_on(client_awa: Client, m2a: Territoire) -> None:
+    make_fiche_de(m2a, etapes_prevues="Étape A")
+
+    page = client_awa.get(reverse("convention:fiche_modifier", args=["2024-2026", "3.2"])).content.decode()
+
+    assert 'name="initial-etapes_prevues"' in page
+    assert 'name="initial-pilote"' in page
 
 
 def test_the_objectif_page_declares_a_state_and_a_proof(client_awa: Client, plan_m2a: Convention) -> None:

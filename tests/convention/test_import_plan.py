@@ -382,3 +382,38 @@ def test_the_same_text_given_again_leads_to_its_plan(client_awa: Client, plan_m2
 
     assert reponse["Location"] == "/plan/2024-2026/"
     assert Document.base.count() == 1
+
+
+def test_a_document_larger_than_any_plan_still_makes_pages(m2a: Territoire) -> None:
+    titre = "Renforcer " + "la coopération des acteurs " * 20
+    objectifs = "".join(f"- Créer le lieu numéro {n} pour les familles\n" for n in range(1, 1201))
+    lecture = lire_document(f"Axe 1 : {titre}\n\nFA 1.1 : {titre}\n\n{objectifs}".encode(), nom="grand.txt")
+
+    importer_plan(
+        lecture,
+        territoire=m2a,
+        periode="2024-2026",
+        debut=date(2024, 1, 1),
+        fin=date(2026, 12, 31),
+        par=None,
+        le=INSTANT,
+    )
+
+    dernier = Objectif.objects.du(m2a).last()
+    assert dernier is not None
+    assert dernier.code == "1200"
+    assert Client().get("/plan/").status_code == 200
+    assert Client().get("/plan/1.1").status_code == 200
+    assert Client().get("/plan/2024-2026/1.1/objectif-1200").status_code == 200
+
+
+def test_a_stored_document_that_no_longer_reads_is_a_sentence_and_not_a_fault(
+    client_awa: Client, m2a: Territoire, settings: object
+) -> None:
+    reponse = client_awa.post(reverse("convention:plan_importer"), {"texte": COURT})
+    settings.IMPORT_MEMOIRE_MO = 40  # type: ignore[attr-defined]
+
+    page = client_awa.get(reponse["Location"])
+
+    assert page.status_code == 422
+    assert "trop de mémoire" in page.content.decode()
