@@ -280,12 +280,12 @@ def test_a_million_refusals_make_a_short_report(tmp_path: Path) -> None:
 
 
 def test_a_reading_that_needs_too_much_memory_is_stopped_kindly(tmp_path: Path, settings: Any) -> None:
-    settings.IMPORT_MEMOIRE_MO = 40
+    settings.IMPORT_MEMOIRE_MO = 28
     octets = octets_csv([ligne_fs(str(n), commentaire=str(n)) for n in range(60_000)])
 
     refus = refus_du_fichier(lire(tmp_path, octets, taille_max=100 * 1024 * 1024))
 
-    assert "40 Mo de mémoire" in refus["message"]
+    assert "28 Mo de mémoire" in refus["message"]
 
 
 def test_a_reading_that_lasts_is_stopped_kindly(tmp_path: Path, settings: Any) -> None:
