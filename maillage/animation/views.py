@@ -143,11 +143,12 @@ def decision_modifier(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def ecarts(request: HttpRequest) -> HttpResponse:
     """All écarts, those that wait first; each may be put on the agenda of a meeting to come."""
     page = Paginator(ecarts_de(_ici(request)), PAR_PAGE).get_page(request.GET.get("page"))
+    attendent = any(ecart.decision_id is None for ecart in page)
     ouvertes = Reunion.objects.du(_ici(request)).filter(etat__in=["preparee", "en_seance"]).order_by("le")
     contexte = _commun(request) | {
         "page": page,
         "lignes": [(ecart, titre_ecart(ecart)) for ecart in page],
-        "prochaine": ouvertes.first(),
+        "prochaine": ouvertes.first() if attendent else None,
     }
     return render(request, "animation/ecarts.html", contexte)
 

@@ -80,8 +80,8 @@ def test_the_fiche_shows_start_today_and_no_invented_target(fiche: Fiche) -> Non
         "Aucune cible n’a été posée.",
     )
     assert [(ligne.moment, ligne.fige, ligne.recalcule) for ligne in b.lignes] == [
-        ("Avant la convention, 1er\u00a0avril\u00a02019", "", "3"),
-        ("Aujourd’hui, 25\u00a0novembre\u00a02026", "", "2"),
+        ("Avant la convention, 1er avr. 2019", "", "3"),
+        ("Aujourd’hui, 25 nov. 2026", "", "2"),
     ]
     assert a.detail == "2\u202f000 sur 3\u202f000"
     assert b.sources == ("Liste, d’après l’édition du 1er\u00a0août\u00a02024, il y a 846 jours",)

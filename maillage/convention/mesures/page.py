@@ -183,17 +183,22 @@ def _lignes(
     if depart and depart in mesures:
         recalcule = chiffre(mesures[depart].valeur, indicateur)
         yield LigneValeur(
-            f"Avant la convention, {jour(depart)}", "", recalcule, f"{adresse}?le={depart.isoformat()}"
+            f"Avant la convention, {_date_courte(depart)}",
+            "",
+            recalcule,
+            f"{adresse}?le={depart.isoformat()}",
         )
     for gel, valeur in gels:
         mesure = mesures.get(gel.reunion.le)
         yield LigneValeur(
-            f"{gel.reunion.titre}, {jour(gel.reunion.le)}",
+            f"{gel.reunion.titre}, {_date_courte(gel.reunion.le)}",
             chiffre(valeur.valeur, indicateur),
             chiffre(mesure.valeur, indicateur) if mesure else "",
             f"{adresse}?gel={gel.uuid}",
         )
-    yield LigneValeur(f"Aujourd’hui, {jour(le)}", "", chiffre(mesures[le].valeur, indicateur), adresse)
+    yield LigneValeur(
+        f"Aujourd’hui, {_date_courte(le)}", "", chiffre(mesures[le].valeur, indicateur), adresse
+    )
 
 
 def _titre(indicateur: Indicateur, mesures: dict[date, Mesure], cible: Cible | None, *, le: date) -> str:
@@ -227,6 +232,11 @@ def _graphique(
         return tracer(moments, cible=None)
     texte = f"Cible : {nombre(cible.valeur, indicateur.decimales)} ({_court(cible.le)})"
     return tracer(moments, cible=cible.valeur, cible_texte=texte)
+
+
+def _date_courte(quand: date) -> str:
+    """« 25 nov. 2026 », with spaces that break: the column is narrow."""
+    return f"{'1er' if quand.day == 1 else quand.day} {PETITS_MOIS[quand.month - 1]} {quand.year}"
 
 
 def _court(quand: date | None) -> str:
