@@ -298,7 +298,7 @@ def mesurer(nombre_structures: int, nombre_services: int, etat: Path) -> None:
         ),
         "memoire_mo": {
             "ce_processus_avec_le_generateur": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            "lecture": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+            "lecture": premier.rapport["memoire_mo"],
         },
         "base_mo": (etat / "maillage.sqlite3").stat().st_size // 10**6,
         "index_mo": sum(f.stat().st_size for f in (etat / "index").rglob("*") if f.is_file()) // 10**6,

@@ -79,8 +79,7 @@ def changer_decision(
 def _porter(decision: Decision, objet: Fiche | Ecart | None, *, par: Personne, le: datetime) -> None:
     if isinstance(objet, Fiche):
         acte = f"décision {decision.get_etat_display()}"
-        champs = {"décision": [None, decision.texte]}
-        journaliser(acte, objet, le=le, par=par, champs=champs, decision=decision.uuid)
+        journaliser(acte, objet, le=le, par=par, motif=decision.texte, decision=decision.uuid)
     elif isinstance(objet, Ecart) and decision.etat == "adoptee":
         repondre(objet, decision=decision, par=par, le=le)
     elif isinstance(objet, Ecart):

@@ -38,6 +38,7 @@ class Rapport:
     corrections_gardees_nombre: int = 0
     doublons: int = 0
     illisible: dict[str, Any] | None = None
+    memoire_mo: int = 0  # peak of the child that read the file
     # The import this one was compared with, and the keys it must leave alone.
     base: int | None = None
     laissees: list[str] = field(default_factory=list)

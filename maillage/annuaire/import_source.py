@@ -226,6 +226,7 @@ def _comparer(import_: Import) -> Rapport:
     compte = fin.compte
     rapport.lues, rapport.repetees, rapport.ecartees = compte["lues"], compte["repetees"], compte["ecartees"]
     rapport.encodage, rapport.separateur = compte["encodage"], compte["separateur"]
+    rapport.memoire_mo = compte["memoire_mo"]
     rapport.laissees, rapport.structures_d_abord = compte["laissees"], compte["structures_d_abord"]
     rapport.noter_avis(compte["avis"])
     return comparer(source, _sortie(import_), connues, rapport)
@@ -271,7 +272,7 @@ def _ecrire(import_: Import, *, le: datetime) -> None:
             _avancer(import_)
             ecrire_lot(contexte, lot)
         import_.curseur += 1
-    for cles in par_lots(_a_retirer(import_, laissees), LOT):
+    for cles in par_lots(_a_retirer(import_, laissees) if rapport.retires else [], LOT):
         with transaction.atomic():
             serialiser()
             retirer_lot(contexte, cles, edition_precedente=source.edition_le)

@@ -264,7 +264,8 @@ class Apport(models.Model):
     service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE, related_name="apports")
     brut = models.JSONField(help_text="la ligne, telle que lue")
     valeurs = models.JSONField(
-        null=True, help_text="{structure: {…}, service: {…}} ; vide quand la ligne est déjà au schéma national"
+        null=True,
+        help_text="{structure: {…}, service: {…}} ; vide quand la ligne est déjà au schéma national",
     )
     empreinte = models.CharField(max_length=32, help_text="BLAKE2b-128 de la ligne et de son lecteur")
     premier_import = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="+")
@@ -285,9 +286,7 @@ class Apport(models.Model):
         ]
         # Holds all that tells which rows of a file are new, so that 300,000 raw rows are not read for it.
         indexes = [
-            models.Index(
-                fields=["source_ref", "disparu_le", "empreinte", "cle"], name="apport_empreintes"
-            ),
+            models.Index(fields=["source_ref", "disparu_le", "empreinte", "cle"], name="apport_empreintes"),
         ]
 
     def __str__(self) -> str:

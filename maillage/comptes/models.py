@@ -75,10 +75,11 @@ class Attribution(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["personne", "role", "territoire"], name="attribution_unique"),
             models.UniqueConstraint(
-                fields=["personne", "role", "territoire"],
-                nulls_distinct=False,
-                name="attribution_unique",
+                fields=["personne", "role"],
+                condition=models.Q(territoire__isnull=True),
+                name="attribution_instance_unique",
             ),
             models.CheckConstraint(
                 condition=models.Q(role="administrateur") | models.Q(territoire__isnull=False),

@@ -134,8 +134,15 @@ def _lier(
     with transaction.atomic():
         ecart.decision = reponse
         ecart.save(update_fields=["decision"])
-        champs = {titre_ecart(ecart): [None, decision.texte]}
-        journaliser(acte, ecart.indicateur.fiche, le=le, par=par, champs=champs, decision=decision.uuid)
+        journaliser(
+            acte,
+            ecart.indicateur.fiche,
+            le=le,
+            par=par,
+            champs={"écart": [None, titre_ecart(ecart)]},
+            motif=decision.texte,
+            decision=decision.uuid,
+        )
     return ecart
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from maillage.comptes.models import Personne
 from maillage.convention.cycle import SUITES_FICHE, SUITES_OBJECTIF, exiger_modifiable, exiger_suite
-from maillage.convention.ecriture import enregistrer_si_version
 from maillage.convention.models import Fiche, Objectif, Version
 from maillage.convention.versions import CHAMPS_FICHE
+from maillage.core.edition import enregistrer_si_version
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import Champs, difference, journaliser
 

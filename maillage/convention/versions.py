@@ -73,7 +73,10 @@ def contenu_canonique(fiche: Fiche) -> Contenu:
                 **{champ: getattr(indicateur, champ) for champ in CHAMPS_INDICATEUR},
                 "cibles": {cible.le.isoformat(): cible.valeur for cible in indicateur.cibles.all()},
             }
-            for indicateur in fiche.indicateurs.prefetch_related("cibles")
+            # Without a target an indicator only measures: there is no promise in it for a decision to validate.
+            for indicateur in fiche.indicateurs.filter(cibles__isnull=False)
+            .distinct()
+            .prefetch_related("cibles")
         ],
     }
 

@@ -14,9 +14,12 @@ def enregistrer_si_version(objet: M, *, version: int, valeurs: dict[str, Any]) -
 
     Raises ConflitEdition, with the stored and the typed values, when another person saved meanwhile.
     """
-    gestionnaire = type(objet)._default_manager
-    ecrites = gestionnaire.filter(pk=objet.pk, version=version).update(**valeurs, version=F("version") + 1)
-    frais = gestionnaire.get(pk=objet.pk)
+    # The base manager, on the key alone. A territory's own would refuse a query without a scope, and a join would make
+    # PostgreSQL put the version in a subquery, which it does not check again after waiting for the row: of two people,
+    # the second would overwrite the first.
+    lignes = type(objet)._base_manager.filter(pk=objet.pk)
+    ecrites = lignes.filter(version=version).update(**valeurs, version=F("version") + 1)
+    frais = lignes.get()
     if not ecrites:
         raise ConflitEdition(
             "Une autre personne a enregistré cette fiche pendant que vous écriviez. Rien n’est perdu : "

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from maillage.comptes.models import Personne
+from maillage.core.edition import enregistrer_si_version
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
-from maillage.instances.ecriture import enregistrer_si_version
 from maillage.instances.models import Decision, Reunion
 
 SUITES: dict[str, tuple[str, ...]] = {

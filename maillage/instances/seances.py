@@ -11,10 +11,10 @@ from django.db import models, transaction
 from django.db.models import Max
 
 from maillage.comptes.models import Personne
+from maillage.core.edition import enregistrer_si_version
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import difference, journaliser
 from maillage.instances.cycle import exiger_ordre_du_jour_ouvert, exiger_seance, verrouiller
-from maillage.instances.ecriture import enregistrer_si_version
 from maillage.instances.models import Decision, Instance, Point, Reunion
 from maillage.territoire.models import Territoire
 

@@ -4,7 +4,6 @@ Every file goes through the real child process, with its limits; the large ones 
 """
 
 import json
-import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,7 +43,7 @@ def lire(dossier: Path, octets: bytes, *, source: str = "france-services", **opt
     debut = time.monotonic()
     import_ = preparer_octets(dossier, octets, source=source, **options)
     assert time.monotonic() - debut < 30
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+    assert import_.rapport["memoire_mo"] < 512
     assert Structure.objects.count() == 0
     return import_
 

@@ -54,7 +54,9 @@ def navigateur() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(navigateur: Browser, site: InstanceEssai) -> Iterator[Page]:
-    contexte = navigateur.new_context(base_url=site.adresse, viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    contexte = navigateur.new_context(
+        base_url=site.adresse, viewport={"width": 1280, "height": 900}, locale="fr-FR"
+    )
     ouverte = contexte.new_page()
     ouverte.set_default_timeout(15_000)
     yield ouverte
@@ -64,7 +66,10 @@ def page(navigateur: Browser, site: InstanceEssai) -> Iterator[Page]:
 @pytest.fixture
 def sans_js(navigateur: Browser, site: InstanceEssai) -> Iterator[Page]:
     contexte = navigateur.new_context(
-        base_url=site.adresse, viewport={"width": 320, "height": 700}, locale="fr-FR", java_script_enabled=False
+        base_url=site.adresse,
+        viewport={"width": 320, "height": 700},
+        locale="fr-FR",
+        java_script_enabled=False,
     )
     ouverte = contexte.new_page()
     ouverte.set_default_timeout(15_000)
@@ -92,7 +97,7 @@ def verifier_axe(page: Page) -> None:
 
 def se_connecter(page: Page, email: str, mot_de_passe: str = "exemple-maillage-2026") -> None:
     page.goto("/compte/connexion/")
-    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Mot de passe", exact=True).fill(mot_de_passe)
     page.get_by_role("button", name="Se connecter", exact=True).click()
     page.wait_for_url("**/bureau/")

@@ -76,6 +76,15 @@ def _limiter(ordre: Ordre) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
 
+def _memoire_mo() -> int:
+    """Peak of this process alone: getrusage would also count the parent it was started from."""
+    etat = Path("/proc/self/status")
+    if not etat.exists():
+        return 0
+    pics = (ligne.split()[1] for ligne in etat.read_text().splitlines() if ligne.startswith("VmHWM"))
+    return int(next(pics, "0")) // 1024
+
+
 def _lire(ordre: Ordre, sortie: IO[bytes]) -> dict[str, Any]:
     connues = _connues(Path(ordre.connues))
     communes = msgspec.json.decode(Path(ordre.communes).read_bytes(), type=list[_CommuneEcrite])
@@ -98,6 +107,7 @@ def _lire(ordre: Ordre, sortie: IO[bytes]) -> dict[str, Any]:
         "ecartees": dict(compte.ecartees),
         "laissees": sorted(compte.laissees),
         "structures_d_abord": compte.structures_d_abord,
+        "memoire_mo": _memoire_mo(),
     }
 
 
