@@ -40,7 +40,7 @@ def histoire_objectif(objectif: Objectif) -> QuerySet[Acte]:
 
 
 def raconter(actes: Iterable[Acte], territoire: Territoire, *, brouillons: bool) -> list[Acte]:
-    """The same acts, each with the words of the decision it cites (`decision_titre`), in one query for all.
+    """The same acts, each with the decision it cites, its name and its words, in one query for all.
 
     Without `brouillons`, texts that no decision has validated yet stay with the team: the act is told, not its words.
     """
@@ -52,6 +52,7 @@ def raconter(actes: Iterable[Acte], territoire: Territoire, *, brouillons: bool)
     for acte in liste:
         decision = decisions.get(acte.decision) if acte.decision else None
         acte.decision_titre = titre_decision(decision) if decision else ""  # type: ignore[attr-defined]
+        acte.decision_texte = decision.texte if decision else ""  # type: ignore[attr-defined]
     return liste
 
 

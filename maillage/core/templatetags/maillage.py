@@ -151,10 +151,24 @@ def saisie(champ: BoundField) -> SafeString:
     return champ.as_widget(attrs={"class": classes, "placeholder": False})
 
 
+# The acts of the directory, whose journal keeps the verb alone.
+ACTES = {
+    "ajouter": "Fiche ajoutée",
+    "corriger": "Fiche corrigée",
+    "lever_correction": "Correction levée",
+    "fermer": "Fermeture notée",
+    "rouvrir": "Fiche rouverte",
+    "retirer": "Fiche retirée",
+    "retablir": "Fiche rétablie",
+    "examiner_doublon": "Doublon examiné",
+    "importer_lot": "Fichier importé",
+}
+
+
 @register.filter
 def acte_en_clair(code: str) -> str:
-    """« fiche_validee » as a reader says it: « Fiche validee »; a sentence is left as it is."""
-    dit = code.replace("_", " ").replace(".", " : ")
+    """« fermer » as a reader says it: « Fermeture notée »; a sentence is left as it is."""
+    dit = ACTES.get(code) or code.replace("_", " ").replace(".", " : ")
     return dit[:1].upper() + dit[1:]
 
 
