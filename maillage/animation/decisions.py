@@ -79,7 +79,9 @@ def changer_decision(
 def _porter(decision: Decision, objet: Fiche | Ecart | None, *, par: Personne, le: datetime) -> None:
     if isinstance(objet, Fiche):
         acte = f"décision {decision.get_etat_display()}"
-        journaliser(acte, objet, le=le, par=par, motif=decision.texte, decision=decision.uuid)
+        # The page shows the decision as it stands; the journal keeps its words of that moment.
+        champs = {"décision": [None, decision.texte]}
+        journaliser(acte, objet, le=le, par=par, champs=champs, decision=decision.uuid)
     elif isinstance(objet, Ecart) and decision.etat == "adoptee":
         repondre(objet, decision=decision, par=par, le=le)
     elif isinstance(objet, Ecart):

@@ -139,8 +139,7 @@ def _lier(
             ecart.indicateur.fiche,
             le=le,
             par=par,
-            champs={"écart": [None, titre_ecart(ecart)]},
-            motif=decision.texte,
+            champs={"écart": [None, titre_ecart(ecart)], "décision": [None, decision.texte]},
             decision=decision.uuid,
         )
     return ecart
