@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 
 from maillage.core.models import Acte, ActeContenu, Garde
@@ -124,51 +124,7 @@ def garde_levee(motif: str) -> Iterator[None]:
         Garde.objects.update_or_create(cle=1, defaults={"levee": False})
 
 
-TABLES_GARDEES = ("core_acte", "core_actecontenu")
-REFUS = "Le journal ne se modifie pas."
-
-
-def poser_gardes(apps: object, schema_editor: object) -> None:
-    """Create the triggers of the engine in use; called by the first migration."""
-    with connection.cursor() as curseur:
-        for requete in _declencheurs(connection.vendor):
-            curseur.execute(requete)
-
-
-def retirer_gardes(apps: object, schema_editor: object) -> None:
-    with connection.cursor() as curseur:
-        for table in TABLES_GARDEES:
-            for geste in ("update", "delete", "truncate"):
-                if connection.vendor == "postgresql":
-                    curseur.execute(f"DROP TRIGGER IF EXISTS {table}_{geste} ON {table}")
-                else:
-                    curseur.execute(f"DROP TRIGGER IF EXISTS {table}_{geste}")
-
-
-def _declencheurs(moteur: str) -> list[str]:
-    if moteur == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_{geste} BEFORE {geste} ON {table} "
-            "WHEN NOT COALESCE((SELECT levee FROM core_garde WHERE cle = 1), 0) "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUS}'); END"
-            for table in TABLES_GARDEES
-            for geste in ("update", "delete")
-        ]
-    fonction = (
-        "CREATE OR REPLACE FUNCTION core_garder_journal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF COALESCE((SELECT levee FROM core_garde WHERE cle = 1), false) THEN "
-        "IF TG_OP = 'DELETE' THEN RETURN OLD; ELSIF TG_OP = 'UPDATE' THEN RETURN NEW; ELSE RETURN NULL; END IF; "
-        f"END IF; RAISE EXCEPTION '{REFUS}'; END $$"
-    )
-    lignes = [
-        f"CREATE TRIGGER {table}_{geste} BEFORE {geste} ON {table} FOR EACH ROW "
-        "EXECUTE FUNCTION core_garder_journal()"
-        for table in TABLES_GARDEES
-        for geste in ("update", "delete")
-    ]
-    tout = [
-        f"CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
-        "EXECUTE FUNCTION core_garder_journal()"
-        for table in TABLES_GARDEES
-    ]
-    return [fonction, *lignes, *tout]
+TABLES_GARDEES = {
+    "core_acte": "Le journal ne se modifie pas.",
+    "core_actecontenu": "Le journal ne se modifie pas.",
+}

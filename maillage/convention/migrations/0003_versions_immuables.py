@@ -2,49 +2,17 @@
 
 from django.db import migrations
 
-REFUS = "Une version ne se modifie pas."
-GESTES = ("update", "delete")
+from maillage.core import gardes
 
-
-def _requetes(moteur: str) -> list[str]:
-    if moteur == "sqlite":
-        return [
-            f"CREATE TRIGGER convention_version_{geste} BEFORE {geste} ON convention_version "
-            "WHEN NOT COALESCE((SELECT levee FROM core_garde WHERE cle = 1), 0) "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUS}'); END"
-            for geste in GESTES
-        ]
-    fonction = (
-        "CREATE OR REPLACE FUNCTION convention_garder_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF COALESCE((SELECT levee FROM core_garde WHERE cle = 1), false) THEN "
-        "IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF; "
-        f"END IF; RAISE EXCEPTION '{REFUS}'; END $$"
-    )
-    return [
-        fonction,
-        *(
-            f"CREATE TRIGGER convention_version_{geste} BEFORE {geste} ON convention_version FOR EACH ROW "
-            "EXECUTE FUNCTION convention_garder_version()"
-            for geste in GESTES
-        ),
-    ]
+TABLES = {"convention_version": "Une version ne se modifie pas."}
 
 
 def poser(apps: object, schema_editor: object) -> None:
-    connection = schema_editor.connection
-    with connection.cursor() as curseur:
-        for requete in _requetes(connection.vendor):
-            curseur.execute(requete)
+    gardes.poser(schema_editor.connection, TABLES)
 
 
 def retirer(apps: object, schema_editor: object) -> None:
-    connection = schema_editor.connection
-    table = " ON convention_version" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as curseur:
-        for geste in GESTES:
-            curseur.execute(f"DROP TRIGGER IF EXISTS convention_version_{geste}{table}")
-        if table:
-            curseur.execute("DROP FUNCTION IF EXISTS convention_garder_version()")
+    gardes.retirer(schema_editor.connection, TABLES)
 
 
 class Migration(migrations.Migration):

@@ -5,15 +5,16 @@ from typing import Any
 from django.core.management.commands.flush import Command as FlushDjango
 from django.db import connection
 
+from maillage.core.gardes import tables_gardees
 from maillage.core.journal import garde_levee
-from maillage.core.models import Acte, ActeContenu
 
 
 class Command(FlushDjango):
     def handle(self, *args: Any, **options: Any) -> None:
         with garde_levee("essais"):
             if connection.vendor == "sqlite":
-                # Row by row, the guard's own may go first: empty the journal while it can still be read.
-                ActeContenu.objects.all().delete()
-                Acte.objects.all().delete()
+                # Row by row, the guard's own may go first: empty what it guards while it can still be read.
+                with connection.cursor() as curseur:
+                    for table in tables_gardees(connection):
+                        curseur.execute(f"DELETE FROM {table}")
             super().handle(*args, **options)
