@@ -27,3 +27,8 @@ def annoncer(genre: str, numeros: Iterable[int], *, le: datetime) -> None:
 def dernier_changement() -> int:
     """The number of the last announced change, 0 when there never was one."""
     return Changement.objects.aggregate(n=Max("n"))["n"] or 0
+
+
+def en_attente(dernier: int) -> int:
+    """How many announced changes come after a number; numbers have gaps, so they are counted and not subtracted."""
+    return Changement.objects.filter(n__gt=dernier).count()

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from maillage.annuaire import indexing
 from maillage.core.models import Battement
-from maillage.core.outbox import dernier_changement
+from maillage.core.outbox import en_attente
 from maillage.recherche.index import IndexAbsent
 
 # Above these, a person should look; search and pages still answer.
@@ -58,8 +58,8 @@ def ausculter(*, le: datetime) -> Sante:
     disque = _disque_libre_mo(settings.ETAT)
     sauvegarde = _age_sauvegarde_h(settings.DOSSIER_SAUVEGARDES, le=le)
     try:
-        dernier, age = dernier_changement(), _age_worker_s(le)
-        index, retard = _index(dernier)
+        age = _age_worker_s(le)
+        index, retard = _index()
     except (DatabaseError, OSError):
         return Sante(
             base=False,
@@ -79,10 +79,10 @@ def ausculter(*, le: datetime) -> Sante:
     )
 
 
-def _index(dernier: int) -> tuple[str, int | None]:
+def _index() -> tuple[str, int | None]:
     """State of this process's reader, and how many announced changes it has not seen."""
     try:
-        return "ok", max(dernier - indexing.lecteur().dernier(), 0)
+        return "ok", en_attente(indexing.lecteur().dernier())
     except IndexAbsent as refus:
         return str(refus.etat), None
 

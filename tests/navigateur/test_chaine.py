@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import date
 
 from playwright.sync_api import Page
 
@@ -9,6 +10,7 @@ from tests.navigateur.conftest import capturer, se_connecter, verifier_axe
 
 FICHE = "/plan/2024-2026/3.2/"
 INDICATEUR = f"{FICHE}indicateur-3.2b"
+OUVERTURE = "2026-11-01"
 CRITERE = "Une France services à Habsheim ouverte avant la fin de 2026."
 
 
@@ -60,7 +62,7 @@ def ouvrir_a_habsheim(page: Page) -> str:
     page.get_by_label("Famille de service").select_option("france-services")
     page.get_by_label("Nom").fill("France services de Habsheim")
     page.get_by_label("Commune").fill("Habsheim")
-    page.get_by_label("Date d’ouverture ou de label").fill("2026-11-01")
+    page.get_by_label("Date d’ouverture ou de label").fill(OUVERTURE)
     page.get_by_role("button", name="Ajouter").click()
     page.get_by_text("La fiche est créée").wait_for()
     return page.url
@@ -103,10 +105,11 @@ def amender(page: Page) -> None:
 def fermer(page: Page, structure: str) -> None:
     page.goto(structure)
     page.get_by_role("link", name="Noter une fermeture").click()
-    page.get_by_label(re.compile("date|Date|Depuis|Fermé")).first.fill("2026-11-25")
-    page.get_by_label(re.compile("otif|ourquoi|aison")).first.fill("Essai de la chaîne.")
+    page.get_by_label("Premier jour de fermeture").fill(date.today().isoformat())
+    page.get_by_label("Pourquoi, et comment vous le savez").fill("Essai de la chaîne.")
+    page.get_by_label("Je confirme cette fermeture").check()
     capturer(page, "chaine-7-fermer")
-    page.get_by_role("button", name=re.compile("ermeture|Fermer|Noter")).first.click()
+    page.get_by_role("button", name="Noter la fermeture").click()
     page.wait_for_load_state()
 
 
