@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "maillage.territoire",
     "maillage.comptes",
     "maillage.annuaire",
+    "maillage.diagnostic",
     "maillage.instances",
     "maillage.convention",
     "maillage.animation",

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from maillage.comptes.models import Personne
 from maillage.convention.cycle import exiger_modifiable
+from maillage.convention.mesures.phrase import phrase
 from maillage.convention.models import Fiche, Objectif, Version
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
@@ -203,9 +204,20 @@ def _differences_noeud(
 ) -> Iterator[Difference]:
     uuid = (apres or avant)["uuid"]
     for champ, nom in champs.items():
-        ancien, nouveau = en_texte(avant.get(champ)), en_texte(apres.get(champ))
+        dire = _definition if champ == "definition" else en_texte
+        ancien, nouveau = dire(avant.get(champ)), dire(apres.get(champ))
         if ancien != nouveau:
             yield Difference(uuid, objet, nom, ancien, nouveau)
+
+
+def _definition(valeur: object) -> str:
+    """The French sentence of an indicator's definition: nobody decides on a tree of braces."""
+    if not valeur:
+        return ""
+    try:
+        return phrase(valeur)
+    except RegleMetier:  # of a schema this version no longer reads: shown as it is stored
+        return en_texte(valeur)
 
 
 def _differences_cibles(objet: str, uuid: str, avant: Contenu, apres: Contenu) -> Iterator[Difference]:

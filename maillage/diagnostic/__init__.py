@@ -1,1 +1,1 @@
-"""The territory diagnosed: pure calculations in `calcul/`."""
+"""The territory diagnosed: what is surveyed and who holds which competence; pure calculations in `calcul/`."""
