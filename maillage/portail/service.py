@@ -1,5 +1,6 @@
 """Run the web server and its worker together; called by `maillage serve` and `maillage demo`."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from django.core.management.base import CommandError
 
 DELAI_ARRET_S = 20
 REPRISE_S = 1.0
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def port_libre(hote: str, port: int) -> bool:
@@ -42,6 +44,15 @@ def commande_web(hote: str, port: int) -> list[str]:
     return [sys.executable, "-m", "granian", *mots, *drapeaux, "maillage.config.wsgi:application"]
 
 
+def mourir_avec_le_parent() -> None:
+    """Ask Linux to stop this child when its parent dies: killed without a word, the parent can't stop it itself.
+
+    A web server left alone would keep the port, and serve an index that no worker follows.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def commande_worker() -> list[str]:
     return [sys.executable, "-m", "maillage.config", "worker", "--avec", str(os.getpid())]
 
@@ -62,7 +73,12 @@ class Service:
         """Serve until a signal or until the web server ends; give back the web server's exit code."""
         signal.signal(signal.SIGTERM, self.demander_arret)
         signal.signal(signal.SIGINT, self.demander_arret)
-        web = subprocess.Popen(commande_web(self.hote, self.port), start_new_session=True)
+        # No thread runs here yet: the call between fork and exec is safe.
+        web = subprocess.Popen(
+            commande_web(self.hote, self.port),
+            start_new_session=True,
+            preexec_fn=mourir_avec_le_parent,  # noqa: PLW1509
+        )
         worker = subprocess.Popen(commande_worker(), start_new_session=True)
         try:
             while not self.arret and web.poll() is None:
