@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from maillage.core.erreurs import ConflitEdition, RegleMetier
-from maillage.core.templatetags.maillage import distance, heure, jour, mois, nombre, typo
+from maillage.core.templatetags.maillage import acte_en_clair, distance, heure, jour, mois, nombre, typo
 
 pytestmark = pytest.mark.moteur_indifferent
 
@@ -29,6 +29,20 @@ pytestmark = pytest.mark.moteur_indifferent
 )
 def test_french_spaces_do_not_break(tape: str, attendu: str) -> None:
     assert typo(tape) == attendu
+
+
+@pytest.mark.parametrize(
+    ("code", "dit"),
+    [
+        ("fermer", "Fermeture notée"),
+        ("cible_posée", "Cible posée"),
+        ("plan.fiche", "Plan : fiche"),
+        ("3.2b, cible au 31 décembre 2026", "3.2b, cible au 31 décembre 2026"),
+        ("Indicateur 3.2a, unité", "Indicateur 3.2a, unité"),
+    ],
+)
+def test_an_act_is_said_in_words_and_a_code_keeps_its_point(code: str, dit: str) -> None:
+    assert acte_en_clair(code) == dit
 
 
 def test_typography_does_not_open_a_way_for_html() -> None:

@@ -163,12 +163,14 @@ ACTES = {
     "examiner_doublon": "Doublon examiné",
     "importer_lot": "Fichier importé",
 }
+# « indicateur.cible », but not the point of « 3.2b ».
+POINT_ENTRE_MOTS = re.compile(r"(?<=[^\W\d])\.(?=[^\W\d])")
 
 
 @register.filter
 def acte_en_clair(code: str) -> str:
     """« fermer » as a reader says it: « Fermeture notée »; a sentence is left as it is."""
-    dit = ACTES.get(code) or code.replace("_", " ").replace(".", " : ")
+    dit = ACTES.get(code) or POINT_ENTRE_MOTS.sub(" : ", code.replace("_", " "))
     return dit[:1].upper() + dit[1:]
 
 
