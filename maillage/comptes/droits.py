@@ -41,6 +41,9 @@ DROITS: dict[str, Droit] = {
     "portail:donnees": Droit(lire=TOUS),
     "portail:mentions": Droit(lire=TOUS),
     "portail:aide": Droit(lire=TOUS),
+    # --- territoire ----------------------------------------------------------------------------
+    "territoire:calendrier": Droit(lire=COORDINATION),
+    "territoire:vendredi_saint": Droit(lire=COORDINATION, agir=COORDINATION),
     # --- annuaire ------------------------------------------------------------------------------
     "annuaire:recherche": Droit(lire=TOUS),
     "annuaire:structure": Droit(lire=TOUS),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maillage.portail.urls")),
     path("", include("maillage.annuaire.urls")),
+    path("pilotage/calendrier/", include("maillage.territoire.urls")),
     path("plan/", include("maillage.convention.urls")),
     path("pilotage/", include("maillage.animation.urls")),
     path("compte/", include("maillage.comptes.urls")),

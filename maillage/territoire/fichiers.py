@@ -85,7 +85,9 @@ class Lecture:
         return None
 
 
-def decrire_jeux(dossier: Path) -> dict[str, Description]:
+def decrire_jeux(
+    dossier: Path, *, jeux: tuple[str, ...] = JEUX, facultatifs: tuple[str, ...] = JEUX_FACULTATIFS
+) -> dict[str, Description]:
     """The data sets of a folder by name, with the SHA-256 of each file; refuses an incomplete description."""
     try:
         donnees = tomllib.loads((dossier / "editions.toml").read_text(encoding="utf-8"))
@@ -95,10 +97,10 @@ def decrire_jeux(dossier: Path) -> dict[str, Description]:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as erreur:
         raise RegleMetier(f"{dossier / 'editions.toml'} est illisible : {erreur}.") from None
-    manquants = [jeu for jeu in JEUX if jeu not in donnees]
+    manquants = [jeu for jeu in jeux if jeu not in donnees]
     if manquants:
         raise RegleMetier(f"editions.toml ne décrit pas : {', '.join(manquants)}. Ajoutez-les.")
-    presents = (*JEUX, *(jeu for jeu in JEUX_FACULTATIFS if jeu in donnees))
+    presents = (*jeux, *(jeu for jeu in facultatifs if jeu in donnees))
     return {jeu: _decrire(jeu, donnees[jeu], dossier) for jeu in presents}
 
 

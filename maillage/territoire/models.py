@@ -1,6 +1,10 @@
 """The territory: communes, groupings, postcodes, outlines, each row with the edition it comes from."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+
+from maillage.territoire.calendrier import Reponse
 
 
 class Edition(models.Model):
@@ -124,3 +128,76 @@ class Territoire(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+
+class PeriodeScolaire(models.Model):
+    """School holidays of one zone, both days included."""
+
+    zone = models.CharField(max_length=1, choices=[("A", "zone A"), ("B", "zone B"), ("C", "zone C")])
+    nom = models.CharField(max_length=80)
+    debut = models.DateField()
+    fin = models.DateField()
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ["zone", "debut"]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "debut"], name="periode_scolaire_unique"),
+            models.CheckConstraint(condition=Q(fin__gte=F("debut")), name="periode_scolaire_dans_l_ordre"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nom}, zone {self.zone}"
+
+
+class PublicationScolaire(models.Model):
+    """Days for which the calendar of a zone is known: outside of them, nobody knows whether there is school."""
+
+    zone = models.CharField(max_length=1)
+    debut = models.DateField()
+    fin = models.DateField()
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ["zone", "debut"]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "debut"], name="publication_scolaire_unique"),
+            models.CheckConstraint(
+                condition=Q(fin__gte=F("debut")), name="publication_scolaire_dans_l_ordre"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"zone {self.zone}, du {self.debut} au {self.fin}"
+
+
+class FaitCommune(models.Model):
+    """What is true of one commune, who says it and since when it is known; unknown until a row says otherwise."""
+
+    SUJETS = [("vendredi-saint", "Vendredi saint férié (temple protestant ou église mixte)")]
+    REPONSES = [
+        (Reponse.OUI.value, "Oui"),
+        (Reponse.NON.value, "Non"),
+        (Reponse.INCONNU.value, "On ne sait pas"),
+    ]
+    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="faits")
+    sujet = models.CharField(max_length=20, choices=SUJETS)
+    reponse = models.CharField(max_length=7, choices=REPONSES)
+    source = models.CharField(max_length=300, blank=True, help_text="qui le dit, où c’est écrit")
+    constate_le = models.DateField(null=True, help_text="jour où c’était vrai")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "sujet"], name="fait_commune_unique"),
+            models.CheckConstraint(
+                condition=Q(reponse=Reponse.INCONNU.value) | (~Q(source="") & Q(constate_le__isnull=False)),
+                name="fait_commune_avec_source",
+                violation_error_message="Dites qui le sait et à quelle date : un fait a sa source.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune} : {self.get_reponse_display()}"
