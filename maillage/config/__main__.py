@@ -7,6 +7,8 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
+    # Accounts, sessions, sign-in codes and backups are in the files of the state: for the account that serves, alone.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.config.settings")
     execute_from_command_line(sys.argv)
 
