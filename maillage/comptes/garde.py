@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 
 from maillage.comptes.droits import COMPTE, DROITS, TOUS, Roles
 from maillage.comptes.roles import roles_de
@@ -36,7 +37,7 @@ class TableDesDroits:
             methodes = [
                 m for m, roles in (("GET", droit.lire), ("HEAD", droit.lire), ("POST", droit.agir)) if roles
             ]
-            return HttpResponseNotAllowed(methodes)
+            return HttpResponseNotAllowed(methodes, render_to_string("404.html", request=request))
         if permis == TOUS:
             return None
         if permis == COMPTE and request.user.is_authenticated:

@@ -99,6 +99,23 @@ def test_a_refusal_is_a_page_of_ours(
     assert not reponse.cookies
 
 
+def test_a_form_that_is_too_heavy_says_so(m2a: Territoire) -> None:
+    reponse = Client(raise_request_exception=False).generic(
+        "POST", "/compte/connexion/", "login=" + "a" * 3_000_000, "application/x-www-form-urlencoded"
+    )
+
+    assert reponse.status_code == 413
+    assert "La limite est de 2 Mo." in reponse.text
+
+
+def test_an_address_that_is_only_for_a_form_is_no_blank_page(client_awa: Client, m2a: Territoire) -> None:
+    reponse = client_awa.get("/annuaire/correction/1/lever")
+
+    assert reponse.status_code == 405
+    assert reponse["Allow"] == "POST"
+    assert "Cette page n’existe pas" in reponse.text
+
+
 @pytest.mark.urls(__name__)
 def test_a_form_without_its_token_explains_itself(client: Client, m2a: Territoire) -> None:
     reponse = client.post("/formulaire", {"a": "b"})
