@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from maillage.convention.histoire import titre_decision
+from maillage.convention.mesures.cibles import DERNIER_JOUR, plafond
 from maillage.convention.models import Indicateur
 from maillage.instances.models import Decision
 from maillage.territoire.models import Territoire
@@ -91,11 +92,13 @@ class CibleForm(forms.Form):
 
     def clean_valeur(self) -> float:
         valeur: float = self.cleaned_data["valeur"]
-        if valeur < 0 or (self.indicateur.unite.startswith("%") and valeur > 100):
-            plafond = (
-                " et 100" if self.indicateur.unite.startswith("%") else " et ce que compte le territoire"
+        au_plus = plafond(self.indicateur)
+        if valeur < 0 or (au_plus is not None and valeur > au_plus):
+            raise ValidationError(
+                "Écrivez un nombre positif."
+                if au_plus is None
+                else f"Écrivez un nombre entre 0 et {au_plus}."
             )
-            raise ValidationError(f"Écrivez un nombre entre 0{plafond}.")
         return valeur
 
     def clean_pour_le(self) -> date:
@@ -103,4 +106,6 @@ class CibleForm(forms.Form):
         depart = self.indicateur.reference_le
         if depart and pour_le <= depart:
             raise ValidationError(f"Choisissez une date après la valeur de départ, le {depart:%d/%m/%Y}.")
+        if pour_le > DERNIER_JOUR:
+            raise ValidationError(f"Choisissez une date avant le {DERNIER_JOUR:%d/%m/%Y}.")
         return pour_le

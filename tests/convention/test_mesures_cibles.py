@@ -14,7 +14,7 @@ from maillage.core.journal import histoire
 from maillage.instances.models import Decision
 from maillage.territoire.models import Territoire
 from tests.convention_definitions import SANS
-from tests.make import INSTANT, make_convention, make_fiche, make_reunion
+from tests.make import INSTANT, make_commune, make_convention, make_fiche, make_reunion
 
 DEPART = (date(2024, 4, 1), 34.0)
 FIN_2026 = date(2026, 12, 31)
@@ -151,15 +151,21 @@ def test_the_coordinator_sets_and_takes_back_a_target_on_its_page(
     ("champs", "dit"),
     [
         ({"valeur": "vingt", "pour_le": "2026-12-31"}, "Écrivez un nombre, par exemple 20."),
-        ({"valeur": "-3", "pour_le": "2026-12-31"}, "Écrivez un nombre entre 0"),
+        ({"valeur": "-3", "pour_le": "2026-12-31"}, "Écrivez un nombre entre 0 et 2."),
+        ({"valeur": "40", "pour_le": "2026-12-31"}, "Écrivez un nombre entre 0 et 2."),
+        ({"valeur": "1e308", "pour_le": "2026-12-31"}, "Écrivez un nombre entre 0 et 2."),
+        ({"valeur": "20", "pour_le": "9999-12-31"}, "Choisissez une date avant le 31/12/2100."),
         ({"valeur": "nan", "pour_le": "2026-12-31"}, "Écrivez un nombre, par exemple 20."),
         ({"valeur": "20", "pour_le": "2024-01-01"}, "Choisissez une date après la valeur de départ"),
         ({"valeur": "20", "pour_le": "31 décembre"}, "Écrivez une date, par exemple 01/04/2024."),
     ],
 )
 def test_a_wrong_target_form_says_what_to_write(
-    indicateur: Indicateur, client_awa: Client, champs: dict[str, str], dit: str
+    indicateur: Indicateur, m2a: Territoire, client_awa: Client, champs: dict[str, str], dit: str
 ) -> None:
+    for code, nom in (("68118", "Habsheim"), ("68278", "Rixheim")):
+        make_commune(code, nom, groupement=m2a.groupement)
+
     reponse = client_awa.post("/plan/2024-2026/3.2/indicateur-3.2b/cible/", champs)
 
     assert reponse.status_code == 422

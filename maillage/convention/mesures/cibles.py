@@ -18,6 +18,9 @@ from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
 from maillage.core.templatetags.maillage import jour
 from maillage.instances.models import Decision
+from maillage.territoire.communes import communes_du_territoire
+
+DERNIER_JOUR = date(2100, 12, 31)
 
 
 def poser_cible(
@@ -50,13 +53,25 @@ def retirer_cible(cible: Cible, *, par: Personne, le: datetime) -> None:
         cible.delete()
 
 
+def plafond(indicateur: Indicateur) -> int | None:
+    """What no target exceeds: a whole for a part, the territory for its communes; None when nothing says."""
+    if indicateur.unite.startswith("%"):
+        return 100
+    if indicateur.unite == "communes":
+        return communes_du_territoire(indicateur.fiche.convention.territoire).count() or None
+    return None
+
+
 def _refuser(indicateur: Indicateur, pour_le: date, valeur: float, decision: Decision | None) -> None:
     if not isfinite(valeur) or valeur < 0:
         raise RegleMetier("Écrivez une cible positive ou nulle, par exemple 20.")
-    if indicateur.unite.startswith("%") and valeur > 100:
-        raise RegleMetier("Une part ne dépasse pas 100 %. Écrivez un nombre entre 0 et 100.")
+    au_plus = plafond(indicateur)
+    if au_plus is not None and valeur > au_plus:
+        raise RegleMetier(f"La cible ne dépasse pas {au_plus}. Écrivez un nombre entre 0 et {au_plus}.")
     if indicateur.reference_le and pour_le <= indicateur.reference_le:
         raise RegleMetier(f"Choisissez une date après la valeur de départ, {jour(indicateur.reference_le)}.")
+    if pour_le > DERNIER_JOUR:
+        raise RegleMetier(f"Choisissez une date avant le {jour(DERNIER_JOUR)}.")
     if decision is not None and decision.etat != "adoptee":
         raise RegleMetier("Cette décision n’est pas adoptée : elle ne peut pas poser de cible.")
 
