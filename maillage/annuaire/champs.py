@@ -11,11 +11,14 @@ from maillage.annuaire.apports import CHAMPS_COMMUNS, CHAMPS_SERVICE, CHAMPS_STR
 from maillage.annuaire.lecteurs.lieux import is_en_france
 from maillage.annuaire.models import Service, Structure
 from maillage.core.erreurs import RegleMetier
+from maillage.core.texte import sans_signes_caches
 from maillage.territoire.models import Commune
 
 # Derived from another field, or the import's own: nobody types them.
 DERIVES = frozenset({"commune_officielle_id", "ouvert_le_origine", "extra"})
 D_UNE_PERSONNE = ("ferme_le", "verifie_le")
+# Beyond, a slip of the keyboard: a record open since the year 202, or in 2204, would be counted, or not, for ever.
+PREMIER_JOUR, DERNIER_JOUR = date(1800, 1, 1), date(2100, 12, 31)
 CORRIGEABLES: dict[type[models.Model], frozenset[str]] = {
     Structure: frozenset((*CHAMPS_STRUCTURE, *D_UNE_PERSONNE, "confidentiel")) - DERIVES,
     Service: frozenset((*CHAMPS_SERVICE, *D_UNE_PERSONNE)) - DERIVES,
@@ -123,13 +126,18 @@ def _nettoyer_un(modele: type[models.Model], champ: str, valeur: Any) -> Any:
         valeur = valeur.strip()
         if "\x00" in valeur:
             raise ValidationError("Un caractère interdit (nul) s’y trouve : retapez le texte.")
+        valeur = sans_signes_caches(valeur)
     if isinstance(field, models.CharField | models.TextField):
         return _nettoyer_texte(field, champ, valeur)
     if valeur in (None, ""):
         if not getattr(field, "null", False):
             raise ValidationError("Cette valeur est obligatoire.")
         return None
-    return field.clean(valeur, None)  # type: ignore[union-attr]
+    propre = field.clean(valeur, None)  # type: ignore[union-attr]
+    if type(propre) is date and not PREMIER_JOUR <= propre <= DERNIER_JOUR:
+        annees = f"{PREMIER_JOUR.year} et {DERNIER_JOUR.year}"
+        raise ValidationError(f"Le {propre:%d/%m/%Y} ne se peut pas. Choisissez un jour entre {annees}.")
+    return propre
 
 
 def _nettoyer_texte(field: Any, champ: str, valeur: Any) -> str | None:

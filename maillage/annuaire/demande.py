@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from maillage.core.texte import sans_signes_caches
 from maillage.recherche.requete import LONGUEUR_MAX
 
 RAYONS = (2, 5, 10, 20, 50)
@@ -52,7 +53,7 @@ def lire(parametres: QueryDict) -> Demande:
 
 
 def _texte(valeur: str | None, longueur: int) -> str:
-    return " ".join((valeur or "")[: longueur * 4].split())[:longueur]
+    return " ".join(sans_signes_caches((valeur or "")[: longueur * 4]).split())[:longueur]
 
 
 def _choix(valeur: str | None) -> int:

@@ -17,6 +17,8 @@ from maillage.annuaire.models import Correction, Service, Source, Structure
 from maillage.comptes.models import Personne
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
+from maillage.core.texte import cle
+from maillage.core.verrou import serialiser
 from maillage.territoire.models import Commune
 
 SOURCE_SAISIE = {
@@ -59,6 +61,8 @@ def ajouter_structure(
         "updated_at": le,
     }
     with transaction.atomic():
+        serialiser()
+        _refuser_si_deja_la(propres, decrite)
         structure = Structure.objects.create(**propres, **communs)
         service = Service.objects.create(
             structure_ref=structure,
@@ -74,6 +78,21 @@ def ajouter_structure(
             journaliser("ajouter", fiche, le=le, par=par, champs=dit | {"id": [None, fiche.id]})
         annoncer_fiche(structure, le=le)
     return structure
+
+
+def _refuser_si_deja_la(propres: dict[str, Any], famille: Famille) -> None:
+    """The same service entered twice would be counted twice: a form sent again, or two people at it."""
+    voisines = Structure.objects.filter(
+        commune_officielle_id=propres["commune_officielle_id"],
+        retire_le=None,
+        ferme_le=None,
+        services__famille=famille.slug,
+    )
+    if any(cle(voisine.nom) == cle(propres["nom"]) for voisine in voisines):
+        raise RegleMetier(
+            f"L’annuaire a déjà « {propres['nom']} » dans cette commune. Corrigez cette fiche, "
+            "ou donnez à la nouvelle un nom qui l’en distingue."
+        )
 
 
 def fermer(structure: Structure, *, ferme_le: date, motif: str, par: Personne, le: datetime) -> Structure:

@@ -339,6 +339,53 @@ def test_a_record_is_added_by_hand_with_its_service(client_awa: Client, structur
     assert {acte.par for acte in Acte.objects.all()} == {awa}
 
 
+def test_a_form_sent_twice_adds_one_record(client_awa: Client, structure: Structure):
+    envoi = {"famille": "france-services", "nom": "Maison d’Été", "commune": "Wittenheim"}
+
+    client_awa.post("/structure/ajouter", envoi)
+    encore = client_awa.post("/structure/ajouter", envoi | {"nom": "MAISON D'ETE"})
+
+    assert encore.status_code == 422
+    assert "a déjà «\u202fMAISON" in encore.text.replace("\u00a0", "\u202f")
+    assert Structure.objects.filter(source="saisie").count() == 1
+
+
+def test_a_closed_record_leaves_its_name_to_another(client_awa: Client, structure: Structure):
+    envoi = {
+        "famille": "france-services",
+        "nom": "Maison",
+        "commune": "Wittenheim",
+        "ouvert_le": "2026-01-01",
+    }
+    client_awa.post("/structure/ajouter", envoi)
+    fermee = Structure.objects.get(source="saisie")
+    client_awa.post(
+        f"/structure/{fermee.id}/fermer", {"ferme_le": "2026-12-31", "motif": "Fin", "confirme": "on"}
+    )
+
+    assert client_awa.post("/structure/ajouter", envoi).status_code == 302
+    assert Structure.objects.filter(source="saisie").count() == 2
+
+
+@pytest.mark.parametrize("jour", ["0202-01-01", "9999-12-31"])
+def test_a_date_that_cannot_be_is_refused(client_awa: Client, structure: Structure, jour: str):
+    envoi = {"famille": "france-services", "nom": "Maison", "commune": "Wittenheim", "ouvert_le": jour}
+
+    response = client_awa.post("/structure/ajouter", envoi)
+
+    assert response.status_code == 422
+    assert "Choisissez un jour entre 1800 et 2100." in response.text
+    assert not Structure.objects.filter(source="saisie").exists()
+
+
+def test_signs_that_turn_the_text_around_are_left_out_of_a_name(client_awa: Client, structure: Structure):
+    envoi = {"famille": "france-services", "nom": "\u202eMaison\u2066 bleue", "commune": "Wittenheim"}
+
+    client_awa.post("/structure/ajouter", envoi)
+
+    assert Structure.objects.get(source="saisie").nom == "Maison bleue"
+
+
 def test_a_homonym_must_be_told_apart(client_awa: Client, structure: Structure):
     for code in ("01001", "02002"):
         make_commune(code, "Bourg")

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.moteur_indifferent
         ("", Demande()),
         ("q=france+services&lieu=Wittenheim", Demande(texte="france services", lieu="Wittenheim")),
         ("q=++france%0Aservices+", Demande(texte="france services")),
+        ("q=%E2%80%AEmairie&lieu=%E2%81%A6Rixheim%0B", Demande(texte="mairie", lieu="Rixheim")),
         ("rayon=20", Demande(rayon=20)),
         ("rayon=abc", Demande()),
         ("rayon=7", Demande()),
