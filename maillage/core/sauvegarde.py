@@ -26,6 +26,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.db.models.sql import InsertQuery
@@ -206,10 +207,23 @@ def verifier(fichier: Path) -> dict[str, Any]:
     return manifeste
 
 
+def controler(fichier: Path) -> dict[str, Any]:
+    """The manifest of an archive that is whole and that this version can read; asked before anything is moved."""
+    manifeste = verifier(fichier)
+    connues = {f"{app}.{nom}" for app, nom in MigrationLoader(None).disk_migrations}
+    inconnues = sorted(set(manifeste["migrations"]) - connues)
+    if manifeste["format"] > FORMAT or inconnues:
+        raise RegleMetier(
+            "Cette sauvegarde vient d’une version plus récente de Maillage. Installez cette version, "
+            f"puis restaurez. Migrations inconnues ici : {', '.join(inconnues[:5]) or 'format plus récent'}."
+        )
+    return manifeste
+
+
 def restaurer(fichier: Path) -> Bilan:
     """Bring an archive back into a migrated, empty database, in one transaction; it takes a new identity."""
-    manifeste = verifier(fichier)
-    _refuser_si_inapplicable(manifeste)
+    manifeste = controler(fichier)
+    _refuser_si_pleine()
     par_label = {modele._meta.label: modele for modele in modeles()}
     comptes: dict[str, int] = {}
     with tarfile.open(fichier, "r:gz") as archive, transaction.atomic():
@@ -227,13 +241,7 @@ def restaurer(fichier: Path) -> Bilan:
     return Bilan(fichier, comptes, sum(nom.startswith("etat/") for nom in manifeste["membres"]))
 
 
-def _refuser_si_inapplicable(manifeste: dict[str, Any]) -> None:
-    inconnues = sorted(set(manifeste["migrations"]) - set(migrations_passees()))
-    if manifeste["format"] > FORMAT or inconnues:
-        raise RegleMetier(
-            "Cette sauvegarde vient d’une version plus récente de Maillage. Installez cette version, "
-            f"puis restaurez. Migrations inconnues ici : {', '.join(inconnues[:5]) or 'format plus récent'}."
-        )
+def _refuser_si_pleine() -> None:
     pleines = [
         m._meta.verbose_name
         for m in modeles()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.utils import ConnectionHandler
 
 from maillage.annuaire.models import Structure
@@ -13,6 +14,7 @@ from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser, verifier_chaine
 from maillage.core.models import Identite
 from maillage.core.sauvegarde import empreinte_table, modeles, restaurer, sauvegarder, verifier
+from maillage.portail.travailleur import Travailleur, seul
 from tests.make import (
     INSTANT,
     make_commune,
@@ -138,6 +140,43 @@ def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: pyt
 
     with pytest.raises(RegleMetier, match=r"plus récente.*core\.9999_demain"):
         restaurer(archive)
+
+
+def test_a_backup_of_a_newer_version_is_refused_before_the_base_is_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maillage.core.sauvegarde.migrations_passees", lambda: ["core.9999_demain"])
+    archive = sauvegarder(tmp_path / "s.tar.gz", le=INSTANT).fichier
+    monkeypatch.undo()
+    avant = sorted(settings.ETAT.iterdir())
+
+    with pytest.raises(CommandError, match="plus récente"):
+        call_command("restore", archive, "--mettre-de-cote")
+
+    assert sorted(settings.ETAT.iterdir()) == avant
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite’s base is a file that moves")
+def test_a_base_in_service_is_not_moved_from_under_its_writers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = sauvegarder(tmp_path / "s.tar.gz", le=INSTANT).fichier
+    base = tmp_path / "base.sqlite3"
+    base.write_bytes(b"")
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(base))
+
+    with (
+        seul(settings.ETAT / "worker.verrou", Travailleur()),
+        pytest.raises(CommandError, match="Arrêtez-le"),
+    ):
+        call_command("restore", archive, "--mettre-de-cote")
+
+    assert [f.name for f in tmp_path.iterdir() if "avant" in f.name] == []
+
+
+def test_a_backup_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Fichier introuvable"):
+        call_command("restore", tmp_path / "absente.tar.gz")
 
 
 def test_the_archive_name_appears_only_when_it_is_whole(

@@ -1,15 +1,17 @@
 """`maillage restore FICHIER`: bring a backup back on an empty instance."""
 
+import fcntl
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
 from maillage.core.erreurs import RegleMetier
-from maillage.core.sauvegarde import restaurer, verifier
+from maillage.core.sauvegarde import controler, restaurer
 
 
 class Command(BaseCommand):
@@ -24,8 +26,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["fichier"].is_file():
+            raise CommandError(f"Fichier introuvable : {options['fichier']}")
         try:
-            verifier(options["fichier"])
+            controler(options["fichier"])
             if options["mettre_de_cote"]:
                 self._mettre_de_cote()
             call_command("migrate", verbosity=0, interactive=False)
@@ -45,6 +49,11 @@ class Command(BaseCommand):
         base = Path(str(connection.settings_dict["NAME"]))
         if not base.exists():
             return
+        if _en_service():
+            raise CommandError(
+                "Maillage tourne encore sur cette base : ce qui s’y écrit serait perdu. "
+                "Arrêtez-le (Ctrl-C, ou son service), puis recommencez."
+            )
         with connection.cursor() as curseur:
             curseur.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
@@ -53,3 +62,16 @@ class Command(BaseCommand):
         for suffixe in ("-wal", "-shm"):
             base.with_name(base.name + suffixe).unlink(missing_ok=True)
         self.stdout.write(f"L’ancienne base est gardée dans {ecartee}")
+
+
+def _en_service() -> bool:
+    """Whether a worker holds its lock on this state: with it, a web server that still writes."""
+    verrou = settings.ETAT / "worker.verrou"
+    if not verrou.exists():
+        return False
+    with verrou.open("rb") as tenu:
+        try:
+            fcntl.flock(tenu, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
