@@ -46,6 +46,7 @@ DROITS: dict[str, Droit] = {
     "territoire:vendredi_saint": Droit(lire=COORDINATION, agir=COORDINATION),
     # --- annuaire ------------------------------------------------------------------------------
     "annuaire:recherche": Droit(lire=TOUS),
+    "annuaire:exporter": Droit(lire=TOUS),
     "annuaire:structure": Droit(lire=TOUS),
     "annuaire:service": Droit(lire=TOUS),
     "annuaire:structure_histoire": Droit(lire=REPERTOIRE_ET_STRUCTURES),
@@ -63,6 +64,17 @@ DROITS: dict[str, Droit] = {
     "annuaire:import_abandonner": Droit(agir=REPERTOIRE),
     "annuaire:doublons": Droit(lire=REPERTOIRE),
     "annuaire:doublon_examiner": Droit(agir=REPERTOIRE),
+    # --- diagnostic ----------------------------------------------------------------------------
+    "diagnostic:territoire": Droit(lire=TOUS),
+    "diagnostic:commune": Droit(lire=TOUS),
+    "recensement:tableau": Droit(lire=EQUIPE | REPERTOIRE | {Role.LECTEUR}),
+    "recensement:tableau_csv": Droit(lire=EQUIPE | REPERTOIRE | {Role.LECTEUR}),
+    "recensement:cellule": Droit(lire=EQUIPE | REPERTOIRE | {Role.LECTEUR}),
+    "recensement:noter": Droit(agir=REPERTOIRE),
+    "recensement:lot_annuler": Droit(agir=REPERTOIRE),
+    "recensement:reglages": Droit(lire=COORDINATION, agir=COORDINATION),
+    "recensement:competences": Droit(lire=EQUIPE | REPERTOIRE | {Role.LECTEUR}, agir=COORDINATION),
+    "recensement:competence_retirer": Droit(agir=COORDINATION),
     # --- convention ----------------------------------------------------------------------------
     "convention:plan": Droit(lire=TOUS),
     "convention:plan_periode": Droit(lire=TOUS),

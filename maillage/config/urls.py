@@ -7,6 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maillage.annuaire.urls")),
     path("pilotage/calendrier/", include("maillage.territoire.urls")),
     path("plan/", include("maillage.convention.urls")),
+    path("territoire/", include("maillage.diagnostic.urls_publiques")),
+    path("pilotage/recensement/", include("maillage.diagnostic.urls")),
     path("pilotage/", include("maillage.animation.urls")),
     path("compte/", include("maillage.comptes.urls")),
 ]

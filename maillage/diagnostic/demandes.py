@@ -1,6 +1,7 @@
 """What to ask whom next, the most people first; called by the board.
 
-A call is one interlocutor: the mairie of a commune, or the body that holds the competence over several communes.
+A call is one interlocutor: the mairie of a commune, or the body that holds the competence over several communes. A list
+that has grown old is asked of nobody: its next edition is to be loaded.
 """
 
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from maillage.diagnostic.sujets import sujet_de
 from maillage.diagnostic.tableau import Cellule, Tableau
 from maillage.territoire.models import Commune
 
+Cible = tuple[str, str]  # genre, then INSEE code or name
+
 
 @dataclass(frozen=True, slots=True)
 class Demande:
     """One call to make: to whom, about which families, for which communes, and why."""
 
     qui: str
-    titulaire: bool  # asked because it holds the competence
+    genre: str  # "mairie", "titulaire" (it holds the competence), "liste" (an edition to load)
     telephone: str
     appel: str
     familles: tuple[Famille, ...]
@@ -45,11 +48,11 @@ class Demande:
 
 def demandes(tableau: Tableau, tenus: Titulaires, mairies: dict[str, FicheResolue]) -> list[Demande]:
     """Every call left to make. A family whose holder is unknown, or is the commune, is asked of the mairie."""
-    groupes: dict[tuple[str, str], list[Cellule]] = {}
+    groupes: dict[Cible, list[Cellule]] = {}
     for cellule in tableau.cellules:
         if cellule.constat.a_demander:
             groupes.setdefault(_qui(cellule, tenus), []).append(cellule)
-    faites = [_demande(code, nom, cellules, mairies) for (code, nom), cellules in groupes.items()]
+    faites = [_demande(cible, cellules, mairies) for cible, cellules in groupes.items()]
     return sorted(faites, key=lambda d: (-(d.population or 0), d.qui))
 
 
@@ -62,26 +65,30 @@ def mairies_de(tableau: Tableau) -> dict[str, FicheResolue]:
     }
 
 
-def _qui(cellule: Cellule, tenus: Titulaires) -> tuple[str, str]:
-    """(commune, "") for a mairie; ("", name) for a body that holds the competence over several communes."""
+def _qui(cellule: Cellule, tenus: Titulaires) -> Cible:
+    if cellule.constat.liste:
+        return "liste", cellule.constat.liste
     sujet = sujet_de(cellule.famille)
     if sujet:
         titulaire = tenus.de(sujet, cellule.commune)
         if titulaire.connu and titulaire.titulaire != "commune":
-            return "", titulaire.nom
-    return cellule.commune.code, ""
+            return "titulaire", titulaire.nom
+    return "mairie", cellule.commune.code
 
 
-def _demande(code: str, nom: str, cellules: list[Cellule], mairies: dict[str, FicheResolue]) -> Demande:
+def _demande(cible: Cible, cellules: list[Cellule], mairies: dict[str, FicheResolue]) -> Demande:
+    genre, nom = cible
     communes = tuple({cellule.commune.code: cellule.commune for cellule in cellules}.values())
     habitants = [commune.population for commune in communes]
-    mairie = mairies.get(code)
+    mairie = mairies.get(nom) if genre == "mairie" else None
+    if genre == "mairie":
+        nom = mairie.nom if mairie else f"Mairie : {communes[0].nom}"
     telephone = (mairie.telephone if mairie else "") or ""
     constats = [cellule.constat for cellule in cellules]
     dementis = sum(constat.dementi for constat in constats)
     return Demande(
-        qui=nom or (mairie.nom if mairie else f"Mairie : {communes[0].nom}"),
-        titulaire=bool(nom),
+        qui=nom,
+        genre=genre,
         telephone=telephone,
         appel=lien_telephone(telephone),
         familles=tuple({cellule.famille.slug: cellule.famille for cellule in cellules}.values()),

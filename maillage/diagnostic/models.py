@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from maillage.core.portee import TerritorialQuerySet
 from maillage.diagnostic.cycle import LIBELLES, PARTIEL, RECENSE, ZERO
+from maillage.diagnostic.sujets import NOMS
 
 ANNULATION = "annulation"
 
@@ -91,7 +92,7 @@ class ReglageTerritoire(models.Model):
 
 
 class Competence(models.Model):
-    """Who holds one subject since a day, in one commune or (without one) in the whole territory; a later one ends it."""
+    """Who holds one subject since a day, in one commune or (without one) in the territory; a later one ends it."""
 
     TITULAIRES = [
         ("commune", "la commune"),
@@ -143,3 +144,7 @@ class Competence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sujet} : {self.get_titulaire_display()}"
+
+    @property
+    def sujet_nom(self) -> str:
+        return NOMS.get(self.sujet, self.sujet)

@@ -3,11 +3,33 @@
 « Ce service » agrees with every family's name; a state that nobody looked at is never said as « none ».
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from maillage.core.templatetags.maillage import jour
-from maillage.diagnostic.cycle import NON_RECENSE, PARTIEL, ZERO
+from maillage.diagnostic.cycle import LIBELLES, NON_RECENSE, PARTIEL, RECENSE, ZERO
 from maillage.diagnostic.etats import Constat
+
+CLASSES = {PARTIEL: "tag warn", RECENSE: "tag ok", ZERO: "tag"}
+
+
+@dataclass(frozen=True, slots=True)
+class Etiquette:
+    """A state as a mark: word, icon, class of its shape; the colour comes last."""
+
+    mot: str
+    icone: str
+    classe: str
+
+
+def etiquette(constat: Constat) -> Etiquette:
+    if constat.dementi:
+        return Etiquette("zéro démenti par une fiche", "alert", "tag bad")
+    if constat.etat == NON_RECENSE:
+        return Etiquette(constat.libelle, constat.icone, "badge unknown")
+    if constat.couvert and constat.a_refaire:
+        return Etiquette(f"{constat.libelle}, à refaire", "clock", "tag warn")
+    return Etiquette(constat.libelle, constat.icone, CLASSES[constat.etat])
 
 
 def a_commune(nom: str) -> str:
@@ -38,21 +60,18 @@ def phrase(libelle: str, commune: str, constat: Constat, *, nombre: int) -> str:
     if nombre:
         lieux = "1 lieu" if nombre == 1 else f"{nombre} lieux"
         return f"{libelle} : {lieux} {ici}, {qui_le_dit(constat)}.{_age(constat)}"
-    fait = "zéro confirmé" if constat.etat == ZERO else "le recensement est fait"
-    return f"{libelle} : il n’y en a pas {ici}, {fait} {qui_le_dit(constat, court=True)}.{_age(constat)}"
+    return f"{libelle} : il n’y en a pas {ici}, {qui_le_dit(constat)}.{_age(constat)}"
 
 
-def qui_le_dit(constat: Constat, *, court: bool = False) -> str:
-    """« recensé le 3 mars 2026 par Awa D., auprès de la mairie », « d’après la liste X du 1er août 2024 »."""
+def qui_le_dit(constat: Constat) -> str:
+    """« recensé le 3 mars 2026 par Awa D., auprès de : la mairie », « d’après « X », édition du 1er août 2024 »."""
     if constat.liste:
-        debut = "d’après la source" if court else "d’après"
-        return f"{debut} « {constat.liste} », édition du {jour(constat.le)}"
+        return f"d’après « {constat.liste} », édition du {jour(constat.le)}"
     parole = constat.parole
     if parole is None:
         return "personne n’a encore regardé"
     aupres = f", auprès de : {parole.aupres_de}" if parole.aupres_de else ""
-    fait = "" if court else f"{constat.libelle} "
-    return f"{fait}le {jour(parole.le)} par {parole.par}{aupres}"
+    return f"{LIBELLES[parole.etat]} le {jour(parole.le)} par {parole.par}{aupres}"
 
 
 def _connus(nombre: int) -> str:

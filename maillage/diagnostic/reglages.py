@@ -23,6 +23,10 @@ class Reglages:
     durees: dict[str, int] = field(default_factory=dict)
     version: int = 0  # 0: never set
 
+    @property
+    def pour_cent(self) -> int:
+        return round(self.seuil * 100)
+
     def duree(self, famille: str) -> int:
         return self.durees.get(famille, self.duree_mois)
 

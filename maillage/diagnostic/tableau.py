@@ -13,6 +13,7 @@ from maillage.annuaire.heritage import FicheResolue
 from maillage.annuaire.models import Source
 from maillage.diagnostic.etats import Constat, Liste, Parole, constater, paroles_au
 from maillage.diagnostic.models import ANNULATION, Recensement
+from maillage.diagnostic.mots import Etiquette, etiquette, qui_le_dit
 from maillage.diagnostic.offre import Cle, offre
 from maillage.diagnostic.reglages import Reglages, reglages_de
 from maillage.territoire.communes import communes_du_territoire
@@ -32,6 +33,14 @@ class Cellule:
     def cle(self) -> str:
         """How a form names the cell."""
         return f"{self.famille.slug}/{self.commune.code}"
+
+    @property
+    def etiquette(self) -> Etiquette:
+        return etiquette(self.constat)
+
+    @property
+    def qui(self) -> str:
+        return qui_le_dit(self.constat)
 
     @property
     def nombre(self) -> int:

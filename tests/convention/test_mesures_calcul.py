@@ -270,8 +270,9 @@ def test_the_number_of_queries_does_not_grow_with_records_or_indicators(
     with CaptureQueriesContext(connection) as chaud:
         mesurer_plusieurs([(i, le) for i in indicateurs for le in (LABEL, AUJOURD_HUI)])
 
-    # State of the data 5; communes, sources, services and their sites, twins, neighbours 6; one for each day.
-    assert (len(froid), len(chaud)) == (13, 5)
+    # State of the data 5; communes, sources, services and their sites, twins, neighbours 6; words of people and the
+    # territory's settings 2; one for each day.
+    assert (len(froid), len(chaud)) == (15, 5)
 
 
 def test_the_series_grows_only_when_something_changed(

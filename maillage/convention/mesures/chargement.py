@@ -16,6 +16,9 @@ from maillage.annuaire.models import Doublon, Lieu, Service, Source, Structure
 from maillage.annuaire.verite import vrais_le
 from maillage.convention.mesures.donnees import Commune, Donnees, Jumelles, Releve, Site, SourceLue
 from maillage.core.templatetags.maillage import jour
+from maillage.diagnostic.etats import Parole, paroles_au
+from maillage.diagnostic.reglages import reglages_de
+from maillage.diagnostic.tableau import paroles_de
 from maillage.territoire.communes import communes_du_territoire
 from maillage.territoire.geometrie import distance_km
 from maillage.territoire.models import Commune as CommuneOfficielle
@@ -34,6 +37,8 @@ class Fonds:
     sources: tuple[SourceLue, ...]
     jumelles: tuple[Jumelles, ...]
     voisines: dict[str, float]
+    paroles: tuple[Parole, ...]
+    seuil: float
     population_edition: str
     population_le: date | None
 
@@ -51,6 +56,8 @@ def charger(territoire: Territoire, *, familles: tuple[str, ...], tampon_km: flo
         sources=sources,
         jumelles=_jumelles(services),
         voisines=_voisines(communes, sources, familles=familles, tampon_km=tampon_km),
+        paroles=paroles_de(territoire, familles=familles),
+        seuil=reglages_de(territoire).seuil,
         population_edition=" ; ".join(nom for _, nom in editions),
         population_le=editions[-1][0] if editions else None,
     )
@@ -67,6 +74,8 @@ def donnees_au(fonds: Fonds, *, le: date, exemples: bool) -> Donnees:
         sources=fonds.sources,
         jumelles=fonds.jumelles,
         voisines=fonds.voisines,
+        paroles=paroles_au(fonds.paroles, le),
+        seuil=fonds.seuil,
         population_edition=fonds.population_edition,
         population_le=fonds.population_le,
     )
@@ -85,7 +94,8 @@ def _source(source: Source) -> SourceLue:
         edition=source.edition,
         edition_le=source.edition_le,
         familles=frozenset(source.familles),
-        departements=frozenset(source.departements_complets),
+        # A list that is described but was never loaded is complete nowhere.
+        departements=frozenset(source.departements_complets if source.edition_le else ()),
     )
 
 

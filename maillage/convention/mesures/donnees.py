@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from maillage.diagnostic.etats import Parole
+
 
 @dataclass(frozen=True, slots=True)
 class Commune:
@@ -70,6 +72,9 @@ class Donnees:
     jumelles: tuple[Jumelles, ...] = ()
     # Départements around that may hold unknown records: kilometres from their nearest commune to one of ours.
     voisines: Mapping[str, float] = field(default_factory=dict)
+    # The last word of a person on each (family, commune), that day; the share of communes a number wants.
+    paroles: Mapping[tuple[str, str], Parole] = field(default_factory=dict)
+    seuil: float = 1.0
     population_edition: str = ""
     population_le: date | None = None
 

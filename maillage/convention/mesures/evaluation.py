@@ -56,7 +56,7 @@ def evaluer(arbre: object, donnees: Donnees, *, le: date, exemples: bool = False
     resultats = [_partie(simple, donnees) for simple in langage.parties(definition)]
     manquants = tuple(dict.fromkeys(nom for r in resultats for nom in r.manquants))
     valeur, motif = _valeur(definition, resultats)
-    motif = _motif(definition, donnees, manquants) or motif
+    motif = _motif(definition, donnees, manquants, le=le) or motif
     releves = tuple(dict.fromkeys(releve for r in resultats for releve in r.releves))
     communes = _communes(resultats)
     recette = ecrire_recette(
@@ -83,12 +83,12 @@ def _valeur(definition: Definition, resultats: list[Partie]) -> tuple[float | No
     return 100 * haut.valeur / bas.valeur, ""
 
 
-def _motif(definition: Definition, donnees: Donnees, manquants: tuple[str, ...]) -> str:
+def _motif(definition: Definition, donnees: Donnees, manquants: tuple[str, ...], *, le: date) -> str:
     """Why there is no number; absence of data is not absence of service."""
     if not donnees.communes:
         return "Non calculable : aucune commune du territoire n’est chargée."
     for famille in langage.familles(definition):
-        if motif := motif_non_recense(famille, couverture(famille, donnees)):
+        if motif := motif_non_recense(famille, couverture(famille, donnees, le=le)):
             return motif
     if manquants:
         return f"Non calculable : il manque {', '.join(manquants)}."

@@ -11,7 +11,7 @@ from typing import Any
 from maillage.convention.mesures import langage
 from maillage.convention.mesures.donnees import CommuneMesuree, Donnees, Releve, SourceLue
 from maillage.convention.mesures.phrase import phrase
-from maillage.convention.mesures.recensement import SEUIL, couverture, voisins_absents
+from maillage.convention.mesures.recensement import couverture, reserve_personnes, voisins_absents
 from maillage.core.templatetags.maillage import jour
 from maillage.territoire.geometrie import distance_km
 
@@ -89,8 +89,8 @@ def ecrire_recette(
         population_edition=donnees.population_edition,
         population_le=donnees.population_le.isoformat() if donnees.population_le else "",
         communes_total=len(donnees.communes),
-        communes_recensees=min((couverture(nom, donnees).recensees for nom in noms), default=0),
-        seuil_recensement=SEUIL,
+        communes_recensees=min((couverture(nom, donnees, le=le).recensees for nom in noms), default=0),
+        seuil_recensement=donnees.seuil,
         manquants=manquants,
         reserves=tuple(_reserves(definition, donnees, comptes=comptes, le=le, exemples=exemples)),
     )
@@ -158,7 +158,7 @@ def _sources(
     donnees: Donnees, noms: tuple[str, ...], comptes: Iterable[Releve], le: date
 ) -> tuple[SourceCitee, ...]:
     """The lists that make the census, and whatever else gave a counted record."""
-    slugs = {slug for nom in noms for slug in couverture(nom, donnees).sources}
+    slugs = {slug for nom in noms for slug in couverture(nom, donnees, le=le).sources}
     slugs |= {releve.source for releve in comptes}
     return tuple(
         _source_citee(source, le)
@@ -202,6 +202,7 @@ def _reserves(
         ["Des fiches d’exemple sont comptées : cette valeur ne peut pas être figée."] if exemples else []
     )
     reserves += [texte for source in donnees.sources if (texte := _reserve_edition(source, noms, le))]
+    reserves += [texte for nom in noms if (texte := reserve_personnes(nom, couverture(nom, donnees, le=le)))]
     reserves += [
         f"« {releve.nom} » se déplace : la fiche compte à {releve.commune_nom}, où sa source la place."
         for releve in comptes
