@@ -19,7 +19,7 @@ def ajouter_personne(
     email: str,
     role: str,
     territoire: Territoire | None,
-    par: Personne,
+    par: Personne | None,
     le: datetime,
 ) -> Personne:
     """Open an account without a password: the first sign-in is by e-mail code. Nothing is sent."""
