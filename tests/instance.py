@@ -61,7 +61,9 @@ class InstanceEssai:
         with psycopg.connect(self.serveur_pg, autocommit=True) as connexion:
             connexion.execute(requete)
 
-    def __exit__(self, t: type[BaseException] | None, v: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self, t: type[BaseException] | None, v: BaseException | None, tb: TracebackType | None
+    ) -> None:
         for processus in self.processus:
             self.arreter(processus)
         if self.base_pg:
@@ -78,7 +80,9 @@ class InstanceEssai:
             text=True,
             timeout=300,
         )
-        assert code is None or fini.returncode == code, f"{mots} : {fini.returncode}\n{fini.stdout}\n{fini.stderr}"
+        assert code is None or fini.returncode == code, (
+            f"{mots} : {fini.returncode}\n{fini.stdout}\n{fini.stderr}"
+        )
         return fini.stdout
 
     def lancer(self, *mots: str) -> subprocess.Popen[bytes]:
@@ -129,4 +133,6 @@ class InstanceEssai:
         raise AssertionError(f"/sante n’est pas bonne après {delai} s : {dernier}\n{self.sorties()}")
 
     def sorties(self) -> str:
-        return "\n".join(f.read_text(errors="replace")[-3000:] for f in sorted(self.dossier.glob("sortie-*.log")))
+        return "\n".join(
+            f.read_text(errors="replace")[-3000:] for f in sorted(self.dossier.glob("sortie-*.log"))
+        )

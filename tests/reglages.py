@@ -11,8 +11,8 @@ if "MAILLAGE_ETAT_ESSAIS" not in os.environ:
     _pid = os.getpid()
     atexit.register(lambda: os.getpid() == _pid and shutil.rmtree(_etat, ignore_errors=True))
 
-from maillage.config.settings import *  # noqa: E402, F403
-from maillage.config.settings import DATABASES, ETAT  # noqa: E402
+from maillage.config.settings import *  # noqa: F403
+from maillage.config.settings import DATABASES, ETAT
 
 ESSAIS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

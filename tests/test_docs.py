@@ -26,7 +26,9 @@ def test_every_setting_is_in_the_operators_guide_and_no_other() -> None:
     sources = lire("maillage/config/settings.py")
     reglages = set(re.findall(r'"(MAILLAGE_[A-Z_]+)"', sources))
 
-    assert set(re.findall(r"^\| `(MAILLAGE_[A-Z_]+)`", lire("docs/exploitation.md"), re.M)) == reglages
+    assert (
+        set(re.findall(r"^\| `(MAILLAGE_[A-Z_]+)`", lire("docs/exploitation.md"), re.MULTILINE)) == reglages
+    )
 
 
 def test_every_model_is_in_the_lexicon() -> None:
@@ -66,7 +68,8 @@ def test_every_file_the_readme_names_exists() -> None:
 
 
 def test_no_file_names_a_registry_or_a_folder_outside_the_project() -> None:
-    interdits = ("pypi.org" + "/simple", "registry" + ".npmjs", "files" + ".pythonhosted", "../" + "shared", "/work" + "/")
+    depots = ("pypi.org" + "/simple", "registry" + ".npmjs", "files" + ".pythonhosted")
+    interdits = (*depots, "../" + "shared", "/work" + "/")
     fautes = [
         f"{f.relative_to(RACINE)} : {mot}"
         for motif in (

@@ -12,7 +12,7 @@ import pytest
 
 from tests.instance import InstanceEssai
 
-pytestmark = pytest.mark.moteur_indifferent
+pytestmark = [pytest.mark.processus, pytest.mark.moteur_indifferent]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the guard is Linux’s own")
