@@ -19,6 +19,7 @@ from maillage.convention.decodage import decoder
 from maillage.convention.enfant import Demande, Reponse
 from maillage.convention.lecture.champs import NOMS_A_AFFICHER
 from maillage.convention.lecture.plan import DocumentIllisible, PlanLu
+from maillage.convention.mesures import bibliotheque
 from maillage.convention.models import Convention, Document
 from maillage.convention.plan_en_base import ecrire_noeuds
 from maillage.convention.versions import premiere_version
@@ -169,7 +170,7 @@ def importer_plan(
     par: Personne | None,
     le: datetime,
 ) -> Convention:
-    """Write the whole plan or nothing: document, convention, nodes with their lines, version 1 of each fiche, journal.
+    """Write the whole plan or nothing: document, nodes with their lines, version 1 of each fiche, indicators, journal.
 
     The same document again gives back the convention it already made. Another document for the same period is refused.
     """
@@ -199,6 +200,7 @@ def importer_plan(
     for fiche in fiches:
         premiere_version(fiche, par=par, le=le)
         journaliser("fiche lue dans le document", fiche, le=le, par=par)
+    bibliotheque.installer(convention)
     journaliser("plan importé", convention, le=le, par=par, champs=_resume(lecture, fiches=len(fiches)))
     return convention
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from maillage.annuaire import import_source
 from maillage.comptes.models import Attribution, Personne, Role
 from maillage.convention import import_plan
-from maillage.convention.mesures import bibliotheque, calcul
+from maillage.convention.mesures import calcul
 from maillage.convention.models import Convention
 from maillage.instances.models import Instance
 from maillage.territoire.chargement import charger_france, creer_territoire
@@ -46,7 +46,6 @@ def charger(*, le: datetime, dire: Callable[[str], None]) -> Territoire:
         importer(source, EXEMPLES_ANNUAIRE / fichier, le=le)
     dire("Plan d’action : le texte de la convention, tel quel…")
     convention = importer_le_plan(territoire, le=le)
-    bibliotheque.installer(convention)
     calcul.actualiser(convention, maintenant=le)
     Instance.objects.du(territoire).get_or_create(
         nom="Comité de pilotage", defaults={"territoire": territoire, "type": "copil"}

@@ -20,6 +20,7 @@ from maillage.convention.models import (
     Convention,
     Document,
     Fiche,
+    Indicateur,
     Objectif,
     Orientation,
     Phase,
@@ -94,6 +95,15 @@ def test_each_fiche_gets_version_one_and_its_fingerprint(plan_m2a: Convention) -
     assert all(v.decision is None for v in versions)
     assert all(empreinte_contenu(v.contenu) == v.empreinte for v in versions)
     assert all(contenu_canonique(v.fiche) == v.contenu for v in versions)
+
+
+def test_the_indicators_written_for_this_plan_come_with_it(plan_m2a: Convention) -> None:
+    indicateurs = Indicateur.objects.du(plan_m2a.territoire).order_by("code")
+
+    assert [(i.fiche.code, i.code, i.reference_le) for i in indicateurs] == [
+        ("3.2", "3.2a", date(2024, 4, 1)),
+        ("3.2", "3.2b", date(2024, 4, 1)),
+    ]
 
 
 def test_the_journal_tells_the_import(plan_m2a: Convention) -> None:

@@ -325,6 +325,14 @@ def test_the_library_is_installed_once_and_leaves_a_person_s_change_alone(conven
     assert Indicateur.base.get(code="3.2b").libelle == "Autrement dit"
 
 
+def test_the_library_leaves_alone_a_fiche_of_the_same_code_that_speaks_of_something_else(
+    convention: Convention,
+) -> None:
+    make_fiche(convention, "3.2", titre="Rénover la piscine")
+
+    assert installer(convention) == []
+
+
 def test_before_the_convention_is_its_first_day_when_the_document_dates_no_validation(
     convention: Convention,
 ) -> None:

@@ -66,9 +66,9 @@ def test_a_decision_makes_the_next_version_and_is_cited(fiche: Fiche, awa: Perso
 def test_the_content_read_back_still_has_its_fingerprint(
     fiche: Fiche, awa: Personne, m2a: Territoire
 ) -> None:
-    indicateur = Indicateur.base.create(
-        fiche=fiche, code="3.2b", libelle="Communes", unite="communes", sens="baisse", definition={"v": 1.0}
-    )
+    indicateur = Indicateur.base.get(fiche=fiche, code="3.2b")
+    indicateur.definition = {"v": 1.0}
+    indicateur.save()
     Cible.base.create(indicateur=indicateur, le="2026-12-31", valeur=30, posee_le=INSTANT)
 
     valider_fiche(fiche, decision=make_decision_adoptee(m2a), motif="", par=awa, le=INSTANT)

@@ -1,4 +1,4 @@
-"""Create, on the fiches that carry their code, the indicators that the house ships; called after a plan is imported.
+"""Create the indicators that the house ships, on the fiches they were written for; called when a plan is imported.
 
 In: a convention. Out: the indicators created; those already there are left alone, whatever a person made of them.
 The value « before the convention » is computed as of the first day of the phase where the plan was validated.
@@ -15,21 +15,26 @@ from django.db import transaction
 
 from maillage.convention.mesures import langage
 from maillage.convention.models import Convention, Fiche, Indicateur
+from maillage.core.texte import cle
 
 DOSSIER = Path(__file__).with_name("bibliotheque")
 _MOIS = re.compile(r"(\d{4})-(\d{2})")
 
 
 def installer(convention: Convention) -> list[Indicateur]:
-    """The indicators of the library, on the fiches of this convention; the same call twice changes nothing."""
+    """The indicators of the library, on the fiches of this convention; the same call twice changes nothing.
+
+    Code and title must both be the library's: the fiche 3.2 of another convention speaks of something else.
+    """
     fiches = {
-        fiche.code: fiche for fiche in Fiche.objects.du(convention.territoire).filter(convention=convention)
+        (fiche.code, cle(fiche.titre)): fiche
+        for fiche in Fiche.objects.du(convention.territoire).filter(convention=convention)
     }
     reference_le = avant_la_convention(convention)
     crees = []
     with transaction.atomic():
-        for code_fiche, decrit in _decrits():
-            fiche = fiches.get(code_fiche)
+        for visee, decrit in _decrits():
+            fiche = fiches.get(visee)
             if fiche is None:
                 continue
             indicateur, cree = Indicateur.base.get_or_create(
@@ -48,12 +53,12 @@ def avant_la_convention(convention: Convention) -> date:
     return convention.debut
 
 
-def _decrits() -> Iterator[tuple[str, dict[str, Any]]]:
+def _decrits() -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
     for chemin in sorted(DOSSIER.glob("*.toml")):
         fichier = tomllib.loads(chemin.read_text("utf-8"))
         for decrit in fichier["indicateur"]:
             langage.lire(decrit["definition"])
-            yield fichier["fiche"], decrit
+            yield (fichier["fiche"], cle(fichier["titre"])), decrit
 
 
 def _valeurs(decrit: dict[str, Any]) -> dict[str, Any]:
