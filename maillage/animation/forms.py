@@ -29,7 +29,7 @@ class ReunionForm(forms.Form):
         error_messages={"required": "Donnez un titre à la réunion."},
     )
     date_reunion = champ_date(
-        "Date", aide="Les valeurs se figent ce jour-là ou après, telles que ce jour-là."
+        "Date", aide="Les valeurs seront figées telles qu’elles étaient ce jour-là."
     )
     lieu = forms.CharField(label="Lieu", max_length=160, required=False)
 

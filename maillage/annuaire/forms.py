@@ -156,7 +156,11 @@ class CorrectionForm(forms.Form):
 class StructureForm(forms.Form):
     """A record that no file describes."""
 
-    famille = forms.ChoiceField(label="Famille de service", choices=choix_familles)
+    famille = forms.ChoiceField(
+        label="Famille de service",
+        choices=choix_familles,
+        error_messages={"required": "Choisissez la famille du service."},
+    )
     nom = forms.CharField(
         label="Nom",
         max_length=150,

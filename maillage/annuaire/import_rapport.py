@@ -97,7 +97,7 @@ def phrases(rapport: Rapport, *, fichier: str) -> list[str]:
     for refus in rapport.refus:
         lignes += anomalie_en_phrases(refus)
     if rapport.demande_confirmation:
-        part = round(100 * rapport.retires / rapport.actives_avant)
+        part = 100 * rapport.retires // rapport.actives_avant
         lignes.append(
             f"Attention : {rapport.retires} fiches sur {rapport.actives_avant} ({part} %) seraient retirées. "
             "Vérifiez que le fichier est complet, puis confirmez les retraits."

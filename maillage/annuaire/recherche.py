@@ -114,7 +114,8 @@ class Page:
     def sous_titre(self) -> str:
         cherche = f"Nous avons cherché « {self.demande.texte} ». " if self.demande.texte else ""
         if self.situation.inconnu:
-            return cherche or "Dites-nous où vous êtes."
+            texte = self.demande.texte
+            return f"Vous cherchez « {texte} »." if texte else "Dites-nous où vous êtes."
         if not self.total:
             return cherche or "Nous avons cherché tous les services recensés."
         if self.situation.is_commune:

@@ -91,7 +91,7 @@ def import_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "import": import_,
         "rapport": rapport,
         "illisibles": [rapport.illisible],
-        "part": round(100 * rapport.retires / rapport.actives_avant) if rapport.actives_avant else 0,
+        "part": 100 * rapport.retires // rapport.actives_avant if rapport.actives_avant else 0,
         "ecrites": min(import_.curseur * LIGNES_PAR_LOT, rapport.lues),
         "doublons": Doublon.objects.filter(etat="signale").count() if rapport.doublons else 0,
         "rubrique": "pro",

@@ -122,6 +122,19 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portail:bureau"
 ACCOUNT_ADAPTER = "maillage.comptes.adaptateur.AdaptateurComptes"
+ACCOUNT_FORMS = {
+    nom: f"maillage.comptes.forms_connexion.{formulaire}"
+    for nom, formulaire in (
+        ("login", "Connexion"),
+        ("request_login_code", "DemandeCode"),
+        ("confirm_login_code", "SaisieCode"),
+        ("change_password", "MotDePasse"),
+        ("set_password", "PremierMotDePasse"),
+        ("reset_password", "Oubli"),
+        ("reset_password_from_key", "NouveauMotDePasse"),
+        ("reauthenticate", "Confirmation"),
+    )
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -16,6 +16,10 @@ from maillage.instances.models import Decision
 from maillage.territoire.models import Territoire
 
 PAS_DIT = "rien n’a été déclaré"
+DATE_A_ECRIRE = {
+    "required": "Écrivez la date, par exemple 01/01/2024.",
+    "invalid": "Écrivez une date, par exemple 01/01/2024.",
+}
 
 
 class DocumentForm(forms.Form):
@@ -69,10 +73,13 @@ class PublierForm(forms.Form):
 
     debut = forms.DateField(
         label="Premier jour de la convention",
+        error_messages=DATE_A_ECRIRE,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     fin = forms.DateField(
-        label="Dernier jour", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Dernier jour",
+        error_messages=DATE_A_ECRIRE,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -182,8 +189,12 @@ class ObjectifForm(EditionForm):
             "texte": forms.Textarea(attrs={"rows": 4}),
         }
         labels = {"texte": "Texte de l’objectif"}
+        error_messages = {
+            "texte": {"required": "Un objectif a un texte. Écrivez-le, ou revenez sans enregistrer."}
+        }
         help_texts = {
             "etat": "Ce que l’équipe déclare aujourd’hui.",
+            "preuve": "Ce qui le montre : un lien, un document, une phrase datée.",
             "texte": "Le texte du document reste lisible. Le changement paraîtra une fois validé par une décision.",
         }
 
@@ -196,6 +207,7 @@ class ValiderForm(forms.Form):
         to_field_name="uuid",
         label="La décision qui valide la fiche",
         empty_label="choisissez une décision adoptée",
+        error_messages={"required": "Choisissez la décision qui valide la fiche."},
     )
     motif = forms.CharField(
         label="En une phrase, pourquoi",

@@ -2,14 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.instance import InstanceEssai
+from tests.navigateur.adresses import FERMEE, RETIREE
 
 CHROMIUM = os.environ.get("MAILLAGE_CHROMIUM") or shutil.which("chromium") or ""
 CAPTURES = Path(os.environ.get("MAILLAGE_CAPTURES", Path(__file__).resolve().parents[2] / "captures"))
@@ -23,6 +25,17 @@ OPTIONS = [
     "--disable-sync",
 ]
 LARGEURS = (320, 1280)
+UNE_RETIREE_UNE_FERMEE = f"""
+from datetime import date
+from django.utils import timezone
+from maillage.annuaire import saisie
+from maillage.annuaire.models import Structure
+from maillage.comptes.models import Personne
+awa = Personne.objects.get(email="coordination@exemple.fr")
+saisie.retirer(Structure.objects.get(id="{RETIREE}"), motif="Fusionnée avec sa voisine.", par=awa, le=timezone.now())
+fermee = Structure.objects.get(id="{FERMEE}")
+saisie.fermer(fermee, ferme_le=date(2026, 9, 1), motif="Bail terminé.", par=awa, le=timezone.now())
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,6 +88,59 @@ def sans_js(navigateur: Browser, site: InstanceEssai) -> Iterator[Page]:
     ouverte.set_default_timeout(15_000)
     yield ouverte
     contexte.close()
+
+
+@pytest.fixture(scope="session")
+def atelier() -> Iterator[InstanceEssai]:
+    """A second instance, the same sample: the tests that write keep away from the numbers of the chain."""
+    with InstanceEssai() as instance:
+        instance.commande("demo", "--charger-seulement")
+        instance.commande("shell", "-c", UNE_RETIREE_UNE_FERMEE)
+        instance.servir()
+        yield instance
+
+
+Ouvrir = Callable[..., Page]
+
+
+@pytest.fixture
+def ouvrir(navigateur: Browser, atelier: InstanceEssai) -> Iterator[Ouvrir]:
+    """Open a page of the second instance, as this test wants its browser; nothing may be said in its console."""
+    contextes: list[BrowserContext] = []
+    plaintes: list[str] = []
+
+    def ouvrir_page(**options: Any) -> Page:
+        contexte = nouveau_contexte(navigateur, atelier, **options)
+        contextes.append(contexte)
+        page = contexte.new_page()
+        ecouter(page, plaintes)
+        return page
+
+    yield ouvrir_page
+    for contexte in contextes:
+        contexte.close()
+    assert plaintes == []
+
+
+def nouveau_contexte(navigateur: Browser, instance: InstanceEssai, **options: Any) -> BrowserContext:
+    voulu = {"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR"} | options
+    contexte = navigateur.new_context(base_url=instance.adresse, **voulu)
+    contexte.set_default_timeout(15_000)
+    return contexte
+
+
+def ecouter(page: Page, plaintes: list[str]) -> None:
+    """Collect what the console says: a refused style, an error. A 4xx page that we asked for is no complaint."""
+    page.on(
+        "console",
+        lambda message: (
+            plaintes.append(f"{page.url} : {message.text}")
+            if message.type in {"error", "warning"}
+            and "the server responded with a status of 4" not in message.text
+            else None
+        ),
+    )
+    page.on("pageerror", lambda erreur: plaintes.append(f"{page.url} : {erreur}"))
 
 
 def capturer(page: Page, nom: str) -> None:

@@ -1,0 +1,119 @@
+"""Every page, public and private: axe without a word, narrow and wide, light and dark; no sideways scroll."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.instance import InstanceEssai
+from tests.navigateur.adresses import PUBLIQUES, routes_sans_exemple
+from tests.navigateur.conftest import ecouter, nouveau_contexte
+from tests.navigateur.mesures import verifier_axe_ici, verifier_etats, verifier_largeur, verifier_pouce
+from tests.navigateur.prives import NOMS, Prive, preparer
+
+COULEURS_FORCEES = {
+    "accueil",
+    "resultats",
+    "fiche",
+    "plan",
+    "indicateur",
+    "connexion",
+    "import-apercu",
+    "reunion",
+}
+
+
+@pytest.fixture(scope="module")
+def visite(navigateur: Browser, atelier: InstanceEssai) -> Iterator[Page]:
+    """Somebody without an account, page after page; the console stays silent from the first to the last."""
+    yield from _silencieuse(navigateur, atelier)
+
+
+@pytest.fixture(scope="module")
+def coordination(navigateur: Browser, atelier: InstanceEssai) -> Iterator[Page]:
+    yield from _silencieuse(navigateur, atelier)
+
+
+def _silencieuse(navigateur: Browser, atelier: InstanceEssai) -> Iterator[Page]:
+    contexte = nouveau_contexte(navigateur, atelier)
+    page, plaintes = contexte.new_page(), []
+    ecouter(page, plaintes)
+    yield page
+    contexte.close()
+    assert plaintes == []
+
+
+@pytest.fixture(scope="module")
+def prives(coordination: Page) -> dict[str, Prive]:
+    return preparer(coordination)
+
+
+def verifier(page: Page, nom: str) -> None:
+    """Light at both widths, dark at one, forced colours on a few; text at 200 % and a screen zoomed as much."""
+    verifier_etats(page)
+    verifier_largeur(page, 1280, texte_double=True)
+    verifier_largeur(page, 640)
+    verifier_largeur(page, 1280)
+    verifier_axe_ici(page)
+    page.emulate_media(color_scheme="dark")
+    verifier_axe_ici(page, couleurs=True)
+    page.emulate_media(color_scheme="light")
+    verifier_largeur(page, 320)
+    verifier_pouce(page)
+    verifier_axe_ici(page)
+    if nom in COULEURS_FORCEES:
+        page.emulate_media(forced_colors="active")
+        verifier_axe_ici(page)
+        page.emulate_media(forced_colors="none")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_every_public_route_is_among_the_pages_that_are_checked() -> None:
+    assert routes_sans_exemple() == set()
+
+
+@pytest.mark.parametrize("nom", PUBLIQUES)
+def test_a_public_page_is_for_everybody(visite: Page, nom: str) -> None:
+    visite.goto(PUBLIQUES[nom])
+
+    verifier(visite, nom)
+
+
+def test_the_code_page_is_for_everybody(visite: Page) -> None:
+    visite.goto("/compte/code/")
+    visite.get_by_label("E-mail").fill("inconnue@exemple.fr")
+    visite.get_by_role("button", name="Envoyer le code").click()
+    visite.wait_for_url("**/compte/code/saisir/")
+    verifier(visite, "code-saisir")
+
+    visite.get_by_label("Code").fill("ABC")
+    visite.get_by_role("button", name="Entrer").click()
+
+    visite.locator(".errors").wait_for()
+    verifier(visite, "code-refuse")
+
+
+def test_a_refused_sign_in_is_for_everybody(visite: Page) -> None:
+    visite.context.clear_cookies()  # a code that was asked for would come first
+    visite.goto("/compte/connexion/")
+    visite.get_by_role("button", name="Se connecter", exact=True).click()
+
+    visite.locator(".errors").wait_for()
+    verifier(visite, "connexion-refusee")
+
+
+@pytest.mark.parametrize("nom", NOMS)
+def test_a_page_of_the_coordinator_is_for_everybody(
+    coordination: Page, prives: dict[str, Prive], nom: str
+) -> None:
+    page, prive = coordination, prives[nom]
+    page.goto(prive.adresse)
+    if prive.bouton:
+        page.get_by_role("button", name=prive.bouton, exact=True).click()
+        page.locator(".errors").wait_for()
+
+    verifier(page, nom)
+
+
+def test_all_the_states_that_were_made_are_checked(prives: dict[str, Prive]) -> None:
+    assert set(prives) == set(NOMS)
