@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from maillage.annuaire import views, views_doublons, views_imports, views_saisie
+from maillage.annuaire import views, views_doublons, views_exports, views_imports, views_saisie
 
 app_name = "annuaire"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("service/<path:identifiant>/corriger", views_saisie.service_corriger, name="service_corriger"),
     path("service/<path:identifiant>", views.service, name="service"),
     path("annuaire/correction/<int:pk>/lever", views_saisie.correction_lever, name="correction_lever"),
+    path("annuaire/exporter.<str:forme>", views_exports.exporter, name="exporter"),
     path("annuaire/sources", views_imports.sources, name="sources"),
     path("annuaire/imports", views_imports.imports, name="imports"),
     path("annuaire/imports/nouveau", views_imports.import_nouveau, name="import_nouveau"),
