@@ -4,23 +4,28 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from maillage.annuaire.carte import code_commune, encoder, make_carte, nom_commune
 from maillage.annuaire.familles import familles
-from maillage.annuaire.heritage import FicheResolue, avec_relations, resoudre, resoudre_structure
+from maillage.annuaire.heritage import FicheResolue, resoudre, resoudre_structure
 from maillage.annuaire.models import Service, Structure
+from maillage.annuaire.porteurs import MereLue, ServiceLu, StructureLue, lire_services, lire_structures
 from maillage.recherche.document import Document
 
 MODELES: dict[str, type[Structure] | type[Service]] = {"structure": Structure, "service": Service}
+Fiche = Structure | Service | StructureLue | ServiceLu
+SERVICES = (Service, ServiceLu)
+LOT = 2_000
 TELEPHONIQUE = "a-distance"
 
 
-def to_document(fiche: Structure | Service, *, le: date, seule: bool = True) -> Document:
+def to_document(fiche: Fiche, *, le: date, seule: bool = True) -> Document:
     """Pure, once the relations are fetched. `seule`: a structure without any service that can be found."""
-    resolue = resoudre(fiche) if isinstance(fiche, Service) else resoudre_structure(fiche)
+    resolue = resoudre(fiche) if isinstance(fiche, SERVICES) else resoudre_structure(fiche)
     latitude, longitude = point(fiche, resolue)
+    code_insee = code_commune(resolue)
     return Document(
         n=resolue.n,
         genre=resolue.genre,
@@ -29,46 +34,48 @@ def to_document(fiche: Structure | Service, *, le: date, seule: bool = True) -> 
         # The same name twice would be told, and count, twice.
         structure_nom=resolue.structure_nom if resolue.structure_nom != resolue.nom else "",
         commune=nom_commune(resolue),
-        code_insee=code_commune(resolue),
+        code_insee=code_insee,
         description=resolue.description or "",
         famille=resolue.famille,
         mots=mots_de(resolue.famille),
         latitude=latitude,
         longitude=longitude,
-        partout=TELEPHONIQUE in (getattr(fiche, "modes_accueil", None) or ()) and not code_commune(resolue),
+        partout=not code_insee and TELEPHONIQUE in (getattr(fiche, "modes_accueil", None) or ()),
         exemple=resolue.exemple,
         visible=is_ouvert(fiche, le=le) and (seule or resolue.genre == "service"),
         fiche=encoder(make_carte(resolue, maj_le=maj_le(fiche))),
     )
 
 
-def point(fiche: Structure | Service, resolue: FicheResolue) -> tuple[float | None, float | None]:
+def point(fiche: Fiche, resolue: FicheResolue) -> tuple[float | None, float | None]:
     """Its own point; without one, or for a protected address, the middle of its commune."""
     if resolue.latitude is not None and resolue.longitude is not None:
         return resolue.latitude, resolue.longitude
     porteur: Any = fiche
-    if isinstance(fiche, Service):
+    if isinstance(fiche, SERVICES):
         principaux = [lieu for lieu in fiche.lieux.all() if lieu.principal]
         porteur = principaux[0] if principaux else fiche.structure_ref
     commune = porteur.commune_officielle
     return (commune.latitude, commune.longitude) if commune else (None, None)
 
 
-def maj_le(fiche: Structure | Service) -> date:
+def maj_le(fiche: Fiche) -> date:
     """When the record was last written: what is said of a source that has no editions."""
     return fiche.date_maj or timezone.localdate(fiche.updated_at)
 
 
 def mots_de(famille: str) -> str:
     """What people type to find a service of this family."""
+    if not famille:
+        return ""
     trouvee = familles().get(famille)
     return f"{trouvee.libelle} {trouvee.simple} {trouvee.mots}" if trouvee else ""
 
 
-def is_ouvert(fiche: Structure | Service, *, le: date) -> bool:
+def is_ouvert(fiche: Fiche | MereLue, *, le: date) -> bool:
     """Neither withdrawn nor closed; a service ends with its structure."""
     ouvert = fiche.retire_le is None and (fiche.ferme_le is None or fiche.ferme_le > le)
-    return ouvert and (not isinstance(fiche, Service) or is_ouvert(fiche.structure_ref, le=le))
+    return ouvert and (not isinstance(fiche, SERVICES) or is_ouvert(fiche.structure_ref, le=le))
 
 
 def ouverts(modele: type[Structure] | type[Service], *, le: date) -> QuerySet[Any]:
@@ -85,12 +92,26 @@ def trouvables(genre: str, *, le: date) -> QuerySet[Any]:
 
 def documents(genre: str, numeros: Sequence[int], *, le: date) -> Iterator[Document]:
     """The documents of these records, in the order of their numbers, by one or two queries in all."""
-    modele = MODELES[genre]
-    trouvees: QuerySet[Any] = avec_relations(modele.objects.filter(pk__in=numeros).order_by("pk"))
-    if modele is Structure:
-        trouvees = trouvees.annotate(a_un_service=_a_un_service(le))
-    for fiche in trouvees:
-        yield to_document(fiche, le=le, seule=not getattr(fiche, "a_un_service", False))
+    return _documents(genre, MODELES[genre].objects.filter(pk__in=numeros), le=le)
+
+
+def tous_les_documents(*, le: date) -> Iterator[Document]:
+    """Of all that can be found, structures first, a few thousand read at a time."""
+    for genre, modele in MODELES.items():
+        a_lire = trouvables(genre, le=le)
+        dernier = modele.objects.aggregate(n=Max("pk"))["n"] or 0
+        for debut in range(0, dernier, LOT):
+            yield from _documents(genre, a_lire.filter(pk__gt=debut, pk__lte=debut + LOT), le=le)
+
+
+def _documents(genre: str, fiches: QuerySet[Any], *, le: date) -> Iterator[Document]:
+    fiches = fiches.order_by("pk")
+    if genre == "service":
+        for service in lire_services(fiches):
+            yield to_document(service, le=le)
+    else:
+        for structure in lire_structures(fiches.annotate(a_un_service=_a_un_service(le))):
+            yield to_document(structure, le=le, seule=structure.seule)
 
 
 def _a_un_service(le: date) -> Exists:

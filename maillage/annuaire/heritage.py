@@ -6,16 +6,19 @@ The one place where inheritance is resolved: pages, index, exports and API all r
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
 from maillage.annuaire.models import Lieu, Service, Structure
+from maillage.annuaire.porteurs import CommuneLue, LieuLu, MereLue, ServiceLu, StructureLue
 from maillage.territoire.models import Commune
 
 Q = TypeVar("Q", bound="QuerySet[Any]")
 # An address is one value: its parts come together from one owner, never mixed.
 PARTIES_ADRESSE = ("adresse", "complement_adresse", "code_postal", "commune", "code_insee")
+_adresse = attrgetter(*PARTIES_ADRESSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class _Place:
     latitude: float | None
     longitude: float | None
     confidentiel: bool
-    officielle: Commune | None
+    officielle: Commune | CommuneLue | None
 
 
 def avec_relations(queryset: Q) -> Q:
@@ -101,61 +104,63 @@ def avec_relations(queryset: Q) -> Q:
     return queryset.select_related("source_ref", "commune_officielle")
 
 
-def resoudre_structure(structure: Structure) -> FicheResolue:
+def resoudre_structure(structure: Structure | StructureLue) -> FicheResolue:
     """The structure's own values; a protected address is reduced to its commune."""
-    return FicheResolue(
-        genre="structure",
-        famille="",
-        sur_rendez_vous=None,
-        lieux=(),
-        herites=frozenset(),
+    return _fiche(
+        structure,
+        structure,
+        _place(structure),
         telephone=structure.telephone,
         courriel=structure.courriel,
         horaires_accueil=structure.horaires_accueil,
-        **_valeurs_structure(structure),
-        **_valeurs_place(_place(structure)),
-        **_valeurs_propres(structure),
     )
 
 
-def resoudre(service: Service) -> FicheResolue:
+def resoudre(service: Service | ServiceLu) -> FicheResolue:
     """The service's values, completed by its main site, then by its structure."""
     structure = service.structure_ref
-    lieux = sorted(service.lieux.all(), key=lambda lieu: (not lieu.principal, lieu.pk))
+    lieux: list[Any] = sorted(service.lieux.all(), key=lambda lieu: (not lieu.principal, lieu.pk))
     principal = lieux[0] if lieux and lieux[0].principal else None
     place = _place(principal or structure)
     herites = set() if principal else {nom for nom, valeur in place.parties.items() if valeur}
-    valeurs: dict[str, Any] = {}
-    for champ in ("telephone", "courriel"):
-        valeurs[champ] = _premier(champ, service, structure, herites=herites)
-    valeurs["horaires_accueil"] = _premier("horaires_accueil", service, principal, structure, herites=herites)
-    herites |= {nom for nom in ("site_web", "accessibilite_lieu") if getattr(structure, nom)}
-    return FicheResolue(
+    telephone, courriel, horaires = service.telephone, service.courriel, service.horaires_accueil
+    if telephone is None:
+        telephone = _heriter("telephone", structure, herites=herites)
+    if courriel is None:
+        courriel = _heriter("courriel", structure, herites=herites)
+    if horaires is None:
+        horaires = _heriter("horaires_accueil", principal, structure, herites=herites)
+    if structure.site_web:
+        herites.add("site_web")
+    if structure.accessibilite_lieu:
+        herites.add("accessibilite_lieu")
+    return _fiche(
+        service,
+        structure,
+        place,
         genre="service",
         famille=service.famille,
         sur_rendez_vous=service.sur_rendez_vous,
-        lieux=tuple(_lieu(lieu) for lieu in lieux),
+        lieux=tuple([_lieu(lieu) for lieu in lieux]),
         herites=frozenset(herites),
-        **valeurs,
-        **_valeurs_structure(structure),
-        **_valeurs_place(place),
-        **_valeurs_propres(service),
+        telephone=telephone,
+        courriel=courriel,
+        horaires_accueil=horaires,
     )
 
 
-def _premier(champ: str, *porteurs: Any, herites: set[str]) -> Any:
-    """The first value that is said; notes the field as inherited when it is not the first bearer's."""
-    for rang, porteur in enumerate(porteurs):
+def _heriter(champ: str, *porteurs: Any, herites: set[str]) -> Any:
+    """The first value that is said, noted as inherited."""
+    for porteur in porteurs:
         valeur = getattr(porteur, champ, None)
         if valeur is not None:
-            if rang:
-                herites.add(champ)
+            herites.add(champ)
             return valeur
     return None
 
 
-def _place(porteur: Structure | Lieu) -> _Place:
-    parties = {nom: getattr(porteur, nom) for nom in PARTIES_ADRESSE}
+def _place(porteur: Structure | Lieu | MereLue | LieuLu) -> _Place:
+    parties: dict[str, str | None] = dict(zip(PARTIES_ADRESSE, _adresse(porteur), strict=True))
     if porteur.confidentiel:
         parties |= {"adresse": None, "complement_adresse": None}
     return _Place(
@@ -167,7 +172,7 @@ def _place(porteur: Structure | Lieu) -> _Place:
     )
 
 
-def _lieu(lieu: Lieu) -> LieuResolu:
+def _lieu(lieu: Lieu | LieuLu) -> LieuResolu:
     place = _place(lieu)
     return LieuResolu(
         nom=lieu.nom,
@@ -180,40 +185,54 @@ def _lieu(lieu: Lieu) -> LieuResolu:
     )
 
 
-def _valeurs_place(place: _Place) -> dict[str, Any]:
-    return place.parties | {
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "confidentiel": place.confidentiel,
-        "commune_officielle_code": place.officielle.code if place.officielle else None,
-        "commune_officielle_nom": place.officielle.nom if place.officielle else None,
-    }
-
-
-def _valeurs_structure(structure: Structure) -> dict[str, Any]:
-    return {
-        "structure_n": structure.n,
-        "structure_id": structure.id,
-        "structure_nom": structure.nom,
-        "site_web": structure.site_web,
-        "accessibilite_lieu": structure.accessibilite_lieu,
-        "itinerant": structure.itinerant,
-    }
-
-
-def _valeurs_propres(fiche: Structure | Service) -> dict[str, Any]:
-    return {
-        "n": fiche.n,
-        "id": fiche.id,
-        "nom": fiche.nom,
-        "description": fiche.description,
-        "exemple": fiche.exemple,
-        "source": fiche.source,
-        "source_nom": fiche.source_ref.nom,
-        "edition_le": fiche.source_ref.edition_le,
-        "date_maj": fiche.date_maj,
-        "ouvert_le": fiche.ouvert_le,
-        "ferme_le": fiche.ferme_le,
-        "verifie_le": fiche.verifie_le,
-        "retire_le": fiche.retire_le,
-    }
+def _fiche(
+    fiche: Structure | Service | StructureLue | ServiceLu,
+    structure: Structure | MereLue,
+    place: _Place,
+    *,
+    telephone: str | None,
+    courriel: str | None,
+    horaires_accueil: str | None,
+    genre: str = "structure",
+    famille: str = "",
+    sur_rendez_vous: bool | None = None,
+    lieux: tuple[LieuResolu, ...] = (),
+    herites: frozenset[str] = frozenset(),
+) -> FicheResolue:
+    """What was resolved, beside what the record says by itself and what its structure says for it."""
+    officielle, source = place.officielle, fiche.source_ref
+    return FicheResolue(
+        genre=genre,
+        n=fiche.n,
+        id=fiche.id,
+        nom=fiche.nom,
+        description=fiche.description,
+        famille=famille,
+        structure_n=structure.n,
+        structure_id=structure.id,
+        structure_nom=structure.nom,
+        commune_officielle_code=officielle.code if officielle else None,
+        commune_officielle_nom=officielle.nom if officielle else None,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        confidentiel=place.confidentiel,
+        telephone=telephone,
+        courriel=courriel,
+        site_web=structure.site_web,
+        horaires_accueil=horaires_accueil,
+        accessibilite_lieu=structure.accessibilite_lieu,
+        itinerant=structure.itinerant,
+        sur_rendez_vous=sur_rendez_vous,
+        exemple=fiche.exemple,
+        source=fiche.source,
+        source_nom=source.nom,
+        edition_le=source.edition_le,
+        date_maj=fiche.date_maj,
+        ouvert_le=fiche.ouvert_le,
+        ferme_le=fiche.ferme_le,
+        verifie_le=fiche.verifie_le,
+        retire_le=fiche.retire_le,
+        lieux=lieux,
+        herites=herites,
+        **place.parties,
+    )

@@ -72,7 +72,7 @@ def reindexer(*, le: datetime) -> int:
     The last change is read first: what changes meanwhile has a higher number, and is applied afterwards.
     """
     dernier = dernier_changement()
-    compteur = _Compteur(_tout(le=timezone.localdate(le)))
+    compteur = _Compteur(fabrique.tous_les_documents(le=timezone.localdate(le)))
     reconstruire(settings.DOSSIER_INDEX, instance=identite(), documents=compteur, dernier=dernier)
     return compteur.visibles
 
@@ -88,19 +88,6 @@ class _Compteur:
         for document in self._documents:
             self.visibles += document.visible
             yield document
-
-
-def _tout(*, le: date) -> Iterator[Document]:
-    for genre, modele in fabrique.MODELES.items():
-        dernier = 0
-        while True:
-            lot = list(
-                modele.objects.filter(pk__gt=dernier).order_by("pk").values_list("pk", flat=True)[:LOT]
-            )
-            if not lot:
-                break
-            yield from fabrique.documents(genre, lot, le=le)
-            dernier = lot[-1]
 
 
 def appliquer_outbox(*, le: datetime) -> int:

@@ -8,7 +8,7 @@ from tantivy import Schema, SchemaBuilder
 
 from maillage.recherche.document import GENRES, Document
 from maillage.recherche.requete import is_point
-from maillage.recherche.texte import ANALYSE_FR, ANALYSE_MOT, cle_de_tri, nettoyer, preparer
+from maillage.recherche.texte import ANALYSE_FR, ANALYSE_MOT, cle_de_tri, nettoyer, preparer, preparer_court
 
 # Raise it with any change of this file or of the analysis in texte.py: older folders are then rebuilt.
 VERSION = 1
@@ -71,14 +71,12 @@ def make_entree(document: Document) -> Entree:
 
 def _add_textes(entree: Entree, document: Document) -> None:
     entree.add_text("nom", preparer(document.nom))
-    for champ, valeur in (
-        ("structure", document.structure_nom),
-        ("commune", document.commune),
-        ("mots", document.mots),
-        ("description", document.description),
-    ):
+    for champ, valeur in (("structure", document.structure_nom), ("description", document.description)):
         if valeur:
             entree.add_text(champ, preparer(valeur))
+    for champ, valeur in (("commune", document.commune), ("mots", document.mots)):
+        if valeur:
+            entree.add_text(champ, preparer_court(valeur))
     # Words as people write them, accents kept: what a mistyped word is corrected to.
     mots = f"{document.nom} {document.structure_nom} {document.commune} {document.mots}"
     entree.add_text("mot", nettoyer(mots))

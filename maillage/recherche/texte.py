@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 
 from tantivy import Filter, Index, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
@@ -95,10 +96,15 @@ def termes(mot: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*_FR.analyze(mot), *_FR.analyze(plier(mot))]))
 
 
-@lru_cache(100_000)
 def _variante(mot: str) -> str:
     plie = plier(mot)
     return plie if _FR.analyze(plie) != _FR.analyze(mot) else ""
+
+
+@lru_cache(100_000)
+def _variantes(morceau: str) -> tuple[str, ...]:
+    """Of the words of a piece of text without blanks."""
+    return tuple(filter(None, map(_variante, _MOT_ACCENTUE.findall(morceau))))
 
 
 def preparer(texte: str) -> str:
@@ -106,8 +112,14 @@ def preparer(texte: str) -> str:
     propre = nettoyer(texte)
     if propre.isascii():
         return propre
-    variantes = dict.fromkeys(filter(None, map(_variante, _MOT_ACCENTUE.findall(propre))))
+    # Piece by piece: the pattern retries at each letter of a word without accents.
+    accentues = (morceau for morceau in propre.split() if not morceau.isascii())
+    variantes = dict.fromkeys(chain.from_iterable(map(_variantes, accentues)))
     return " ".join((propre, *variantes))
+
+
+preparer_court = lru_cache(20_000)(preparer)
+"""For texts that come back from record to record: communes, everyday words."""
 
 
 def cle_de_tri(nom: str, n: int) -> str:
