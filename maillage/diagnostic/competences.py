@@ -17,6 +17,7 @@ from maillage.comptes.models import Personne
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
 from maillage.core.templatetags.maillage import jour
+from maillage.core.texte import sans_signes_caches
 from maillage.diagnostic.models import Competence
 from maillage.diagnostic.mots import depuis_quand
 from maillage.diagnostic.sujets import NOMS
@@ -116,10 +117,10 @@ def noter_competence(
     valeurs = {
         "sujet": sujet,
         "titulaire": titulaire,
-        "nom": nom.strip(),
+        "nom": sans_signes_caches(nom).strip(),
         "depuis": depuis,
-        "source": source.strip(),
-        "note": note.strip(),
+        "source": sans_signes_caches(source).strip(),
+        "note": sans_signes_caches(note).strip(),
     }
     with transaction.atomic():
         lieux: list[Commune | None] = [*_communes(territoire, set(communes))] or [None]

@@ -59,8 +59,8 @@ def phrase(libelle: str, commune: str, constat: Constat, *, nombre: int) -> str:
         return f"{libelle} : ce service n’est recensé qu’en partie {ici}.{connus}"
     if nombre:
         lieux = "1 lieu" if nombre == 1 else f"{nombre} lieux"
-        return f"{libelle} : {lieux} {ici}, {qui_le_dit(constat)}.{_age(constat)}"
-    return f"{libelle} : il n’y en a pas {ici}, {qui_le_dit(constat)}.{_age(constat)}"
+        return f"{libelle} : {lieux} {ici}, {_fini(qui_le_dit(constat))}{_age(constat)}"
+    return f"{libelle} : il n’y en a pas {ici}, {_fini(qui_le_dit(constat))}{_age(constat)}"
 
 
 def qui_le_dit(constat: Constat) -> str:
@@ -72,6 +72,11 @@ def qui_le_dit(constat: Constat) -> str:
         return "personne n’a encore regardé"
     aupres = f", auprès de : {parole.aupres_de}" if parole.aupres_de else ""
     return f"{LIBELLES[parole.etat]} le {jour(parole.le)} par {parole.par}{aupres}"
+
+
+def _fini(texte: str) -> str:
+    """With its full stop, once: « Awa D. » brings its own."""
+    return texte if texte.endswith(".") else f"{texte}."
 
 
 def _connus(nombre: int) -> str:

@@ -14,6 +14,7 @@ from maillage.annuaire.familles import familles
 from maillage.comptes.models import Personne
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
+from maillage.core.texte import sans_signes_caches
 from maillage.core.verrou import serialiser
 from maillage.diagnostic.cycle import LIBELLES, ZERO, exiger_suite
 from maillage.diagnostic.etats import ajouter_mois
@@ -62,8 +63,8 @@ def noter_recensement(
                 etat=etat,
                 le=le,
                 expire_le=expire_le or ajouter_mois(le, tableau.reglages.duree(cellule.famille.slug)),
-                aupres_de=aupres_de.strip(),
-                note=note.strip(),
+                aupres_de=sans_signes_caches(aupres_de).strip(),
+                note=sans_signes_caches(note).strip(),
                 par=par,
                 note_le=maintenant,
             )
