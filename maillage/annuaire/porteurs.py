@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, QuerySet, When
 from django.utils.dateparse import parse_datetime
@@ -154,7 +156,9 @@ _FIN_SERVICE = len(_SERVICE)
 def lire_structures(structures: QuerySet[Any]) -> Iterator[StructureLue]:
     """`structures` bears an annotation `a_un_service`."""
     for ligne in _lignes(structures.values_list(*_STRUCTURE, _ECRIT_LE, "a_un_service")):
-        nom, edition, description, exemple, source, maj, ouvert, verifie, ecrit, a_un_service = ligne[_FIN_MERE:]
+        nom, edition, description, exemple, source, maj, ouvert, verifie, ecrit, a_un_service = ligne[
+            _FIN_MERE:
+        ]
         yield StructureLue(
             *_mere(ligne[:_FIN_MERE]),
             _source(nom, edition),
@@ -230,7 +234,13 @@ def _mere(ligne: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _lignes(requete: QuerySet[Any]) -> list[tuple[Any, ...]]:
     """As the engine gives them: the few values that need it are converted above, at a tenth of the cost."""
-    sql, parametres = requete.query.sql_with_params()
+    try:
+        try:
+        sql, parametres = requete.query.sql_with_params()
+    except EmptyResultSet:  # no number was asked for
+        return []
+    except EmptyResultSet:  # asked for no number at all
+        return []
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)
         lignes: list[tuple[Any, ...]] = curseur.fetchall()
@@ -243,7 +253,9 @@ def _source(nom: str, edition: date | str | None) -> SourceLue:
 
 
 @lru_cache(50_000)
-def _commune(code: str | None, nom: str, latitude: float | None, longitude: float | None) -> CommuneLue | None:
+def _commune(
+    code: str | None, nom: str, latitude: float | None, longitude: float | None
+) -> CommuneLue | None:
     return CommuneLue(code, nom, latitude, longitude) if code else None
 
 

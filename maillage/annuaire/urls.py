@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from maillage.annuaire import views, views_doublons, views_exports, views_imports, views_saisie
+from maillage.annuaire import (
+    views,
+    views_doublons,
+    views_exports,
+    views_imports,
+    views_saisie,
+    views_structure,
+)
 
 app_name = "annuaire"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +19,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("structure/<path:identifiant>/corriger", views_saisie.structure_corriger, name="structure_corriger"),
     path("structure/<path:identifiant>/fermer", views_saisie.structure_fermer, name="structure_fermer"),
     path("structure/<path:identifiant>/rouvrir", views_saisie.structure_rouvrir, name="structure_rouvrir"),
+    path(
+        "structure/<path:identifiant>/retablir", views_structure.structure_retablir, name="structure_retablir"
+    ),
+    path(
+        "structure/<path:identifiant>/membres/<int:pk>/retirer",
+        views_structure.membre_retirer,
+        name="membre_retirer",
+    ),
+    path("structure/<path:identifiant>/retirer", views_structure.structure_retirer, name="structure_retirer"),
+    path("structure/<path:identifiant>/membres", views_structure.structure_membres, name="structure_membres"),
     path("structure/<path:identifiant>", views.structure, name="structure"),
     path("service/<path:identifiant>/corriger", views_saisie.service_corriger, name="service_corriger"),
     path("service/<path:identifiant>", views.service, name="service"),

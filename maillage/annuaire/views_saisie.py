@@ -15,6 +15,7 @@ from maillage.annuaire import corrections, saisie
 from maillage.annuaire.forms import CorrectionForm, FermetureForm, MotifForm, StructureForm
 from maillage.annuaire.models import Correction, Service, Structure
 from maillage.annuaire.permissions import get_correction_for, get_service_for, get_structure_for
+from maillage.comptes.droits import REPERTOIRE
 from maillage.comptes.models import Personne
 from maillage.comptes.roles import roles_de
 from maillage.core.erreurs import ConflitEdition, RegleMetier
@@ -121,6 +122,7 @@ def structure_histoire(request: HttpRequest, identifiant: str) -> HttpResponse:
     contexte = {
         "structure": structure,
         "actes": histoire(structure),
+        "gerable": bool(roles_de(request) & REPERTOIRE),
         "services": services,
         "apports": structure.apports.select_related(
             "source_ref", "premier_import", "dernier_import"

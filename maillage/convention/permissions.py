@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from maillage.comptes.models import Personne, Role
 from maillage.comptes.roles import roles_sur
@@ -42,7 +43,7 @@ def droits_sur(user: Quelqu_un, fiche: Fiche) -> Droits:
     """The coordination does everything; a pilot changes the fiche she leads."""
     if not isinstance(user, Personne):
         return Droits()
-    roles = roles_sur(user, fiche.convention.territoire)
+    roles = roles_sur(user, fiche.convention.territoire, le=timezone.localdate())
     coordonne = bool(roles & COORDINATION)
     return Droits(
         modifier=coordonne or (Role.PILOTE in roles and fiche.pilote_id == user.pk), valider=coordonne
@@ -123,5 +124,5 @@ def _exiger_territoire(territoire: Territoire | None) -> Territoire:
 
 
 def _exiger_coordination(user: Quelqu_un, territoire: Territoire) -> None:
-    if not isinstance(user, Personne) or not roles_sur(user, territoire) & COORDINATION:
+    if not isinstance(user, Personne) or not roles_sur(user, territoire, le=timezone.localdate()) & COORDINATION:
         raise PermissionDenied(LIEE_A_LA_COORDINATION)

@@ -65,6 +65,18 @@ PORTES = (
     ("convention:plan_importer", "doc", "Lire une convention", "Le texte devient un plan, sans reformuler"),
     ("animation:reunions", "calendar", "Préparer les réunions", "Ordre du jour, valeurs figées, décisions"),
     ("animation:ecarts", "chart", "Voir les écarts", "Ce qui est mesuré, loin de la cible"),
+    (
+        "recensement:tableau",
+        "list",
+        "Tenir le recensement",
+        "Ce qui est recensé, ce qui reste à demander",
+    ),
+    (
+        "recensement:competences",
+        "flag",
+        "Qui tient quelle compétence",
+        "Commune, intercommunalité, syndicat",
+    ),
     ("comptes:personnes", "gear", "Personnes et rôles", "Ouvrir un compte, donner un rôle, suspendre"),
 )
 

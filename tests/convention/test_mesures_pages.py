@@ -135,7 +135,7 @@ def test_the_page_lists_records_communes_and_sources(client: Client, fiche: Fich
     assert "2 communes sur 3 répondent à la question." in page
     assert "D’après l’édition du 1er août 2024" in page
     assert "Fiche d’exemple" in page
-    assert "3 communes sur 3 sont dans une liste complète." in page
+    assert "3 communes sur 3 sont recensées." in page
 
 
 def test_any_past_day_is_worked_out(client: Client, fiche: Fiche) -> None:
