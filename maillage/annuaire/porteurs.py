@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import EmptyResultSet
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, QuerySet, When
 from django.utils.dateparse import parse_datetime
@@ -235,10 +234,7 @@ def _mere(ligne: tuple[Any, ...]) -> tuple[Any, ...]:
 def _lignes(requete: QuerySet[Any]) -> list[tuple[Any, ...]]:
     """As the engine gives them: the few values that need it are converted above, at a tenth of the cost."""
     try:
-        try:
         sql, parametres = requete.query.sql_with_params()
-    except EmptyResultSet:  # no number was asked for
-        return []
     except EmptyResultSet:  # asked for no number at all
         return []
     with connection.cursor() as curseur:
