@@ -109,7 +109,7 @@ def test_an_empty_answer_shows_a_wider_search_the_town_hall_and_what_was_surveye
     assert "Nous avons cherché « france services »" in lu
     assert "Chercher à 50 km : 1 réponse" in lu
     assert "Voir tout ce qui est recensé près de là : 1 réponse" in lu
-    assert "Mairie de Wittenheim peut vous orienter" in lu
+    assert "Mairie de Wittenheim. Un agent vous dira à qui vous adresser." in lu
     assert 'href="tel:+33389000001"' in response.content.decode()
     assert "Mairies de France, au 1er septembre 2026" in lu
     assert "Exemples inventés" not in lu
