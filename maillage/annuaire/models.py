@@ -9,7 +9,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from maillage.annuaire.vocabulaire import (
+    GESTION,
+    MOTIFS_FERMETURE,
+    RECONNAISSANCES,
+    SATURATIONS,
+    TARIFS,
+    UNITES,
+    VISIBILITES,
+)
+
+# A hundred and thirty years: beyond, a slip of the keyboard.
+AGE_MAX_MOIS = 130 * 12
+PRIX_MAX_CENTIMES = 10_000_000
 
 
 class Source(models.Model):
@@ -57,6 +71,12 @@ class Enregistrement(models.Model):
     telephone = models.CharField(max_length=60, null=True, blank=True)
     courriel = models.CharField(max_length=254, null=True, blank=True)
     horaires_accueil = models.TextField(null=True, blank=True, help_text="tels que la source les donne")
+    langues = models.JSONField(null=True, blank=True, help_text="[{code, note}] ; [] = le français seulement")
+    acces_handicap = models.JSONField(
+        null=True, blank=True, help_text="{handicap: {etat, note}} ; un handicap absent = inconnu"
+    )
+    gestion = models.CharField(max_length=10, choices=GESTION, null=True, blank=True)
+    gestionnaire = models.CharField(max_length=160, null=True, blank=True)
     # The span in which the record is known to be true; see `annuaire/verite.py`.
     ouvert_le = models.DateField(null=True, blank=True)
     ouvert_le_origine = models.CharField(
@@ -118,6 +138,11 @@ class Structure(Enregistrement):
                 name="structure_ferme_apres_ouverture",
                 violation_error_message="La fermeture ne peut pas précéder l’ouverture.",
             ),
+            models.CheckConstraint(
+                condition=Q(gestion__isnull=True) | Q(gestion__in=[mot for mot, _ in GESTION]),
+                name="structure_gestion_connue",
+                violation_error_message="Choisissez la gestion dans la liste.",
+            ),
         ]
 
 
@@ -143,6 +168,26 @@ class Service(Enregistrement):
     volume_horaire_hebdomadaire = models.FloatField(null=True, blank=True)
     nombre_semaines = models.PositiveIntegerField(null=True, blank=True)
     sur_rendez_vous = models.BooleanField(null=True)
+    papiers = models.JSONField(null=True, blank=True, help_text="à apporter ; [] = rien")
+    # Both unknown, or a first age and, unless there is no limit, the last age that is welcome: 132 = until the twelfth
+    # birthday, 30 = two years and a half.
+    age_min_mois = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_max_mois = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How a price is told when there is one (`frais` says whether there is); amounts are true at `tarif_le`.
+    tarif = models.CharField(max_length=10, choices=TARIFS, null=True, blank=True)
+    tarif_min_centimes = models.PositiveIntegerField(null=True, blank=True)
+    tarif_max_centimes = models.PositiveIntegerField(null=True, blank=True)
+    tarif_unite = models.CharField(max_length=10, choices=UNITES, null=True, blank=True)
+    tarif_le = models.DateField(null=True, blank=True)
+    places_total = models.PositiveIntegerField(null=True, blank=True)
+    places_disponibles = models.PositiveIntegerField(null=True, blank=True)
+    places_le = models.DateField(null=True, blank=True)
+    saturation = models.CharField(max_length=10, choices=SATURATIONS, null=True, blank=True)
+    saturation_le = models.DateField(null=True, blank=True)
+    delai = models.CharField(max_length=160, null=True, blank=True, help_text="en mots : sous 5 jours environ")
+    confidentiel = models.BooleanField(
+        null=True, blank=True, help_text="adresse protégée pour ce service ; vide = comme sa structure"
+    )
     extra = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -153,6 +198,53 @@ class Service(Enregistrement):
                 | Q(ferme_le__gte=models.F("ouvert_le")),
                 name="service_ferme_apres_ouverture",
                 violation_error_message="La fermeture ne peut pas précéder l’ouverture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(age_max_mois__isnull=True)
+                | Q(age_min_mois__isnull=False, age_max_mois__gte=F("age_min_mois")),
+                name="service_ages_dans_l_ordre",
+                violation_error_message="Dites l’âge de début (0 pour la naissance), puis un âge de fin plus grand.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(age_min_mois__isnull=True) | Q(age_min_mois__lte=AGE_MAX_MOIS))
+                & (Q(age_max_mois__isnull=True) | Q(age_max_mois__lte=AGE_MAX_MOIS)),
+                name="service_ages_possibles",
+                violation_error_message="Un âge va de 0 à 130 ans.",
+            ),
+            models.CheckConstraint(
+                condition=Q(tarif_max_centimes__isnull=True)
+                | Q(tarif_min_centimes__isnull=False, tarif_max_centimes__gte=F("tarif_min_centimes")),
+                name="service_tarifs_dans_l_ordre",
+                violation_error_message="Dites le prix le plus bas, puis un prix plus haut.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(tarif_min_centimes__isnull=True) | Q(tarif_min_centimes__lte=PRIX_MAX_CENTIMES))
+                & (Q(tarif_max_centimes__isnull=True) | Q(tarif_max_centimes__lte=PRIX_MAX_CENTIMES)),
+                name="service_tarifs_possibles",
+                violation_error_message="Un prix va de 0 à 100 000 €.",
+            ),
+            models.CheckConstraint(
+                condition=Q(tarif_min_centimes__isnull=True) | Q(tarif__isnull=False, tarif_le__isnull=False),
+                name="service_tarif_date",
+                violation_error_message="Un montant va avec sa façon de se compter et sa date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(places_disponibles__isnull=True) | Q(places_le__isnull=False),
+                name="service_places_datees",
+                violation_error_message="Un nombre de places libres va avec sa date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(saturation__isnull=True) | Q(saturation_le__isnull=False),
+                name="service_saturation_datee",
+                violation_error_message="« Complet » ou « liste d’attente » va avec sa date.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(tarif__isnull=True) | Q(tarif__in=[mot for mot, _ in TARIFS]))
+                & (Q(tarif_unite__isnull=True) | Q(tarif_unite__in=[mot for mot, _ in UNITES]))
+                & (Q(saturation__isnull=True) | Q(saturation__in=[mot for mot, _ in SATURATIONS]))
+                & (Q(gestion__isnull=True) | Q(gestion__in=[mot for mot, _ in GESTION])),
+                name="service_mots_connus",
+                violation_error_message="Choisissez un mot de la liste.",
             ),
         ]
 
@@ -179,17 +271,133 @@ class Lieu(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     horaires_accueil = models.TextField(null=True, blank=True)
+    acces_handicap = models.JSONField(null=True, blank=True)
     confidentiel = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["service"], condition=Q(principal=True), name="lieu_un_seul_principal"
+                fields=["service"],
+                condition=Q(principal=True),
+                name="lieu_un_seul_principal",
+                violation_error_message="Ce service a déjà un lieu principal.",
             )
         ]
 
     def __str__(self) -> str:
         return self.nom or self.commune or ""
+
+
+class Annexe(models.Model):
+    """What a record may have several of; a structure's also hold for its services."""
+
+    structure = models.ForeignKey(
+        Structure, null=True, on_delete=models.CASCADE, related_name="%(class)ss", editable=False
+    )
+    service = models.ForeignKey(
+        Service, null=True, on_delete=models.CASCADE, related_name="%(class)ss", editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+def d_une_seule_fiche(nom: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(structure__isnull=False) ^ Q(service__isnull=False), name=f"{nom}_d_une_seule_fiche"
+    )
+
+
+class Fermeture(Annexe):
+    """Days without the service, both included. It begins and ends by itself; without `au`, until somebody says."""
+
+    du = models.DateField()
+    au = models.DateField(null=True, blank=True)
+    motif = models.CharField(max_length=12, choices=MOTIFS_FERMETURE)
+    texte = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["du", "pk"]
+        constraints = [
+            d_une_seule_fiche("fermeture"),
+            models.CheckConstraint(
+                condition=Q(au__isnull=True) | Q(au__gte=F("du")),
+                name="fermeture_finit_apres_son_debut",
+                violation_error_message="Le dernier jour de fermeture ne peut pas précéder le premier.",
+            ),
+            models.CheckConstraint(
+                condition=Q(motif__in=[mot for mot, _ in MOTIFS_FERMETURE]),
+                name="fermeture_motif_connu",
+                violation_error_message="Choisissez la raison dans la liste.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.du} – {self.au or '…'}"
+
+
+class Contact(Annexe):
+    """Somebody or some desk to ask for, and who may see it."""
+
+    nom = models.CharField(max_length=160, blank=True)
+    fonction = models.CharField(max_length=160, blank=True)
+    telephone = models.CharField(max_length=60, blank=True)
+    courriel = models.EmailField(max_length=254, blank=True)
+    precisions = models.CharField(max_length=300, blank=True)
+    visibilite = models.CharField(max_length=14, choices=VISIBILITES, default="equipe")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            d_une_seule_fiche("contact"),
+            models.CheckConstraint(
+                condition=~Q(telephone="", courriel=""),
+                name="contact_joignable",
+                violation_error_message="Écrivez un téléphone ou un courriel.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(nom="", fonction=""),
+                name="contact_nomme",
+                violation_error_message="Écrivez un nom ou une fonction.",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibilite__in=[mot for mot, _ in VISIBILITES]),
+                name="contact_visibilite_connue",
+                violation_error_message="Choisissez qui voit ce contact.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom or self.fonction
+
+
+class Reconnaissance(Annexe):
+    """An agreement or a label, and the span in which it holds; past its end, it is said to have expired."""
+
+    genre = models.CharField(max_length=10, choices=RECONNAISSANCES)
+    nom = models.CharField(max_length=160)
+    par = models.CharField(max_length=160, blank=True, help_text="qui l’a donné")
+    du = models.DateField(null=True, blank=True)
+    au = models.DateField(null=True, blank=True, help_text="dernier jour")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            d_une_seule_fiche("reconnaissance"),
+            models.CheckConstraint(
+                condition=Q(au__isnull=True) | Q(du__isnull=True) | Q(au__gte=F("du")),
+                name="reconnaissance_finit_apres_son_debut",
+                violation_error_message="La fin ne peut pas précéder le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(genre__in=[mot for mot, _ in RECONNAISSANCES]),
+                name="reconnaissance_genre_connu",
+                violation_error_message="Choisissez entre agrément et label.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
 
 
 class AncienId(models.Model):
