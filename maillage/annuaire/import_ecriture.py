@@ -41,18 +41,72 @@ def inserer(modele: type[models.Model], lignes: Iterable[Valeurs]) -> None:
     )
     defauts = [(champ.attname, champ.get_default() if champ.has_default() else _vide(champ)) for champ in nus]
     defauts_json = [
-        (champ.attname, _json(champ.get_default()) if champ.has_default() else None) for champ in jsons
+        (champ.attname, en_texte_json(champ.get_default()) if champ.has_default() else None)
+        for champ in jsons
     ]
     parametres = [
         (
             *(ligne.get(nom, defaut) for nom, defaut in defauts),
-            *(_json(ligne[nom]) if nom in ligne else defaut for nom, defaut in defauts_json),
+            *(en_texte_json(ligne[nom]) if nom in ligne else defaut for nom, defaut in defauts_json),
         )
         for ligne in lignes
     ]
     if parametres:
         with connection.cursor() as curseur:
             curseur.executemany(sql, parametres)
+
+
+def inserer_colonnes(
+    modele: type[models.Model],
+    colonnes: Sequence[str],
+    lignes: Iterable[tuple[Any, ...]],
+    *,
+    communs: Valeurs,
+) -> None:
+    """Insert rows given in the order of `colonnes` (attribute names), all with the values `communs`.
+
+    JSON is given as text. A missing field takes the model's default; five times as fast as `inserer`.
+    """
+    fixes = communs | {
+        champ.attname: champ.get_default() if champ.has_default() else _vide(champ)
+        for champ in modele._meta.concrete_fields
+        if champ.attname not in communs and champ.attname not in colonnes and not champ.null
+    }
+    noms = [_colonne(modele, nom) for nom in (*colonnes, *fixes)]
+    table = f"{connection.ops.quote_name(modele._meta.db_table)} ({', '.join(noms)})"
+    with connection.cursor() as curseur:
+        if connection.vendor == "postgresql":
+            fin = tuple(
+                en_texte_json(valeur) if isinstance(valeur, dict) else valeur for valeur in fixes.values()
+            )
+            with curseur.copy(f"COPY {table} FROM STDIN") as copie:
+                for ligne in lignes:
+                    copie.write_row(ligne + fin)
+            return
+        valeurs = ", ".join([*["%s"] * len(colonnes), *map(_litteral, fixes.values())])
+        curseur.executemany(f"INSERT INTO {table} VALUES ({valeurs})", list(lignes))  # noqa: S608
+
+
+def chercher(
+    modele: type[models.Model], champ: str, valeurs: Iterable[Any], colonnes: Sequence[str], **egaux: Any
+) -> list[tuple[Any, ...]]:
+    """The columns of the rows whose `champ` is among many values, given to the engine as one parameter."""
+    liste = list(valeurs)
+    if not liste:
+        return []
+    conditions = [f"{_colonne(modele, nom)} = %s" for nom in egaux]
+    if connection.vendor == "postgresql":
+        conditions.append(f"{_colonne(modele, champ)} = ANY(%s)")
+        parametres = [*egaux.values(), liste]
+    else:
+        conditions.append(f"{_colonne(modele, champ)} IN (SELECT value FROM json_each(%s))")  # noqa: S608
+        parametres = [*egaux.values(), orjson.dumps(liste).decode()]
+    lues = ", ".join(_colonne(modele, nom) for nom in colonnes)
+    table = connection.ops.quote_name(modele._meta.db_table)
+    with connection.cursor() as curseur:
+        curseur.execute(f"SELECT {lues} FROM {table} WHERE {' AND '.join(conditions)}", parametres)  # noqa: S608
+        trouvees: list[tuple[Any, ...]] = curseur.fetchall()
+    return trouvees
 
 
 def modifier(modele: type[models.Model], lignes: Iterable[tuple[int, Valeurs]]) -> None:
@@ -70,6 +124,15 @@ def modifier(modele: type[models.Model], lignes: Iterable[tuple[int, Valeurs]]) 
             curseur.executemany(f"UPDATE {table} SET {affectations} WHERE {pk} = %s", parametres)  # noqa: S608
 
 
+def agreger(lignes: "models.QuerySet[Any, Any]", champ: str) -> str:
+    """The texts of one column, one after the other, put together by the engine."""
+    fonction = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    somme = models.Func(models.F(champ), models.Value(""), function=fonction, output_field=models.TextField())
+    requete = lignes.order_by().annotate(ensemble=somme).values_list("ensemble")
+    requete.query.group_by = None
+    return requete[0][0] or ""
+
+
 def instant(le: datetime) -> Any:
     """An instant as the engine stores it (text on SQLite)."""
     return connection.ops.adapt_datetimefield_value(le)
@@ -80,16 +143,16 @@ def par_lots(elements: Sequence[Any], taille: int) -> Iterable[Sequence[Any]]:
         yield elements[debut : debut + taille]
 
 
+def en_texte_json(valeur: Any) -> str | None:
+    return None if valeur is None else orjson.dumps(valeur).decode()
+
+
 def _vide(champ: "models.Field[Any, Any]") -> Any:
     return None if champ.null else ""
 
 
 def _cite(champ: "models.Field[Any, Any]") -> str:
     return connection.ops.quote_name(champ.column or champ.attname)
-
-
-def _json(valeur: Any) -> str | None:
-    return None if valeur is None else orjson.dumps(valeur).decode()
 
 
 def _champ(modele: type[models.Model], nom: str) -> "models.Field[Any, Any]":
@@ -103,4 +166,18 @@ def _colonne(modele: type[models.Model], nom: str) -> str:
 def _pour_base(modele: type[models.Model], nom: str, valeur: Any) -> Any:
     if isinstance(valeur, datetime):
         return instant(valeur)
-    return _json(valeur) if isinstance(_champ(modele, nom), models.JSONField) else valeur
+    return en_texte_json(valeur) if isinstance(_champ(modele, nom), models.JSONField) else valeur
+
+
+def _litteral(valeur: Any) -> str:
+    """A value of ours, never of a file, as SQLite reads it."""
+    match valeur:
+        case None:
+            return "NULL"
+        case int():
+            return str(int(valeur))
+        case dict():
+            return _litteral(en_texte_json(valeur))
+        case str():
+            return "'" + valeur.replace("'", "''").replace("%", "%%") + "'"
+    raise TypeError(f"no literal for {valeur!r}")

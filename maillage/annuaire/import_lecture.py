@@ -4,68 +4,63 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.conf import settings
 
-from maillage.annuaire.apports import CHAMPS_SERVICE, CHAMPS_STRUCTURE
+from maillage.annuaire.import_colonnes import DITS
+from maillage.annuaire.lecteurs.correspondance import en_valeurs
 from maillage.annuaire.lecteurs.description import SourceDecrite
+from maillage.annuaire.lecteurs.trouvailles import DEBUT_FIN, Absentes, Fin, LigneLue, RefusLu, decoder
 from maillage.territoire.models import CodePostal, Commune
 
 RACINE = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True, slots=True)
-class LigneLue:
-    """A sound new or changed row. `valeurs_nationales`: the row already is in the national schema."""
-
-    numero: int
-    cle: str
-    empreinte: str
-    brut: dict[str, Any]
-    structure: dict[str, Any] | None
-    service: dict[str, Any] | None
-    valeurs_nationales: bool
-    avis: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RefusLu:
-    """A refused row; no key when it could not be told."""
-
-    cle: str
-    anomalies: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fin:
-    """How the reading ended: either counts, or why the file as a whole is refused."""
-
-    illisible: dict[str, Any] | None
-    compte: dict[str, Any]
-
-
 def lire(source: SourceDecrite, fichier: Path, *, sortie: Path, connues: bytes) -> Fin:
     """Run the child on a copy of the file; whatever kills it becomes a sentence, never an exception."""
+    return _demander(
+        source.lecteur, fichier, sortie=sortie, connues=connues, description=description_de(source)
+    )
+
+
+def regarder(fichier: Path, *, description: dict[str, Any] | None) -> Fin:
+    """Have the child look at a file that has no source yet; nothing of it is kept."""
+    with tempfile.TemporaryDirectory(prefix="maillage-apercu-") as nom:
+        return _demander(
+            "apercu", fichier, sortie=Path(nom) / "sortie", connues=b"", description=description
+        )
+
+
+def _demander(
+    lecteur: str, fichier: Path, *, sortie: Path, connues: bytes, description: dict[str, Any] | None
+) -> Fin:
     with tempfile.TemporaryDirectory(prefix="maillage-lecture-") as nom:
         dossier = Path(nom)
         (dossier / "connues").write_bytes(connues)
         (dossier / "communes").write_bytes(_communes())
         ordre = {
-            "lecteur": source.lecteur,
-            "fichier": str(fichier),
+            "lecteur": lecteur,
+            "fichier": str(fichier.resolve()),
             "sortie": str(sortie),
             "connues": str(dossier / "connues"),
             "communes": str(dossier / "communes"),
             "memoire_mo": settings.IMPORT_MEMOIRE_MO,
             "duree_s": settings.IMPORT_DUREE_S,
+            "description": description,
         }
         (dossier / "ordre.json").write_bytes(orjson.dumps(ordre))
         mort = _executer(dossier / "ordre.json")
-    return mort or _fin(sortie)
+    return mort or fin_de(sortie)
+
+
+def description_de(source: SourceDecrite) -> dict[str, Any] | None:
+    """What the child must know of a described table."""
+    if source.tableau is None:
+        return None
+    return {"cle": source.cle, "tableau": en_valeurs(source.tableau)}
 
 
 def _executer(ordre: Path) -> Fin | None:
@@ -113,59 +108,54 @@ def _illisible(message: str, remede: str) -> Fin:
     )
 
 
-def _fin(sortie: Path) -> Fin:
+def fin_de(sortie: Path) -> Fin:
     """The last line; the file is not read whole for it."""
+    derniere = decoder(_derniere_ligne(sortie))
+    if not isinstance(derniere, Fin):
+        raise ValueError(f"{sortie} has no end")
+    return derniere
+
+
+def is_entiere(sortie: Path) -> bool:
+    """Whether what the child found is still there, up to its last line."""
+    return sortie.exists() and _derniere_ligne(sortie).startswith(DEBUT_FIN)
+
+
+def _derniere_ligne(sortie: Path) -> bytes:
     with sortie.open("rb") as flux:
-        flux.seek(0, 2)
-        flux.seek(max(0, flux.tell() - 1_000_000))
-        derniere = flux.read().rstrip(b"\n").rsplit(b"\n", 1)[-1]
-    fin = orjson.loads(derniere)["fin"]
-    return Fin(illisible=fin.get("illisible"), compte=fin)
+        flux.seek(max(0, flux.seek(0, 2) - 1_000_000))
+        return flux.read().rstrip(b"\n").rsplit(b"\n", 1)[-1]
 
 
-def relire(sortie: Path) -> Iterator[str | LigneLue | RefusLu]:
-    """The child's findings, in the order of the file: the hash of a known row, a row to write, a refused row."""
+def relire(sortie: Path) -> Iterator[LigneLue | RefusLu | Absentes]:
+    """The child's findings, in the order of the file."""
     with sortie.open("rb") as flux:
         for octets in flux:
-            valeur = orjson.loads(octets)
-            if isinstance(valeur, str):
-                yield valeur
-            elif "r" in valeur:
-                yield RefusLu(cle=valeur["c"], anomalies=tuple(valeur["r"]))
-            elif "fin" not in valeur:
-                yield _ligne(valeur)
+            trouvaille = decoder(octets)
+            if not isinstance(trouvaille, Fin):
+                yield trouvaille
 
 
-def _ligne(valeur: dict[str, Any]) -> LigneLue:
-    structure, service = valeur.get("s"), valeur.get("v")
-    if genre := valeur.get("g"):
-        brut = valeur["b"]
-        champs = CHAMPS_SERVICE if genre == "service" else CHAMPS_STRUCTURE
-        valeurs = {champ: brut.get(champ) for champ in champs if champ in brut}
-        if genre == "service":
-            service = valeurs | {"commune_officielle_id": valeur.get("o")}
-        else:
-            structure = valeurs | {"commune_officielle_id": valeur.get("o")}
-    return LigneLue(
-        numero=valeur["l"],
-        cle=valeur["c"],
-        empreinte=valeur["h"],
-        brut=valeur["b"],
-        structure=structure,
-        service=service,
-        valeurs_nationales=bool(genre),
-        avis=tuple(valeur["a"]),
-    )
+def valeurs_de(ligne: LigneLue, genre: str) -> dict[str, Any] | None:
+    """The values that a row says of its structure, of its service; None when it says nothing of it."""
+    if not ligne.porte(genre):
+        return None
+    if not ligne.genre:
+        return ligne.service if genre == "service" else ligne.structure
+    valeurs = {champ: valeur for champ, valeur in ligne.brut.items() if champ in DITS[genre]}
+    if valeurs.get("extra", {}) is None:
+        valeurs["extra"] = {}
+    return valeurs | {"commune_officielle_id": ligne.officielle}
 
 
 def _communes() -> bytes:
     postaux: dict[str, list[str]] = {}
-    for code, commune in CodePostal.objects.values_list("code", "commune_id"):
+    for code, commune in CodePostal.objects.order_by("code").values_list("code", "commune_id"):
         postaux.setdefault(commune, []).append(code)
     communes = Commune.objects.order_by().values_list("code", "nom", "parente_id", "departement")
     return orjson.dumps(
         [
-            [code, nom, parente or code, departement, sorted(postaux.get(code, ()))]
-            for code, nom, parente, departement in communes.iterator(10_000)
+            (code, nom, parente or code, departement, postaux.get(code, ()))
+            for code, nom, parente, departement in communes
         ]
     )

@@ -3,7 +3,7 @@
 Each function runs in the transaction of its batch, with its journal and its outbox: a batch is whole or absent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
@@ -13,23 +13,26 @@ from django.db.models import Q
 
 from maillage.annuaire.apports import champs_de
 from maillage.annuaire.champs import en_json
-from maillage.annuaire.import_comparaison import difference_de
-from maillage.annuaire.import_ecriture import inserer, instant, modifier, reserver
-from maillage.annuaire.import_lecture import LigneLue
+from maillage.annuaire.import_colonnes import COLONNES, COLONNES_LIEU, SANS_ADRESSE, adresse_de, colonnes_de
+from maillage.annuaire.import_comparaison import anciens_de, difference_de
+from maillage.annuaire.import_ecriture import (
+    chercher,
+    en_texte_json,
+    inserer,
+    inserer_colonnes,
+    instant,
+    modifier,
+    reserver,
+)
+from maillage.annuaire.import_lecture import valeurs_de
+from maillage.annuaire.lecteurs.trouvailles import LigneLue
 from maillage.annuaire.models import Apport, Correction, Import, Lieu, Service, Source, Structure
-from maillage.core.journal import journaliser
+from maillage.core.journal import journaliser, journaliser_lot
 from maillage.core.outbox import annoncer
 
 MODELES: dict[str, type[Structure] | type[Service]] = {"structure": Structure, "service": Service}
-CHAMPS_LIEU = (
-    "commune",
-    "code_postal",
-    "code_insee",
-    "adresse",
-    "complement_adresse",
-    "longitude",
-    "latitude",
-)
+Touches = dict[str, set[int]]
+Mere = tuple[int, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,13 @@ class Contexte:
 
 def ecrire_lot(contexte: Contexte, lot: list[LigneLue]) -> None:
     """New rows are inserted, known ones updated where no person corrected, returning ones shown again."""
-    anciens = {
-        apport.cle: apport
-        for apport in Apport.objects.filter(source_ref=contexte.source, cle__in=[ligne.cle for ligne in lot])
-    }
-    nouvelles = [ligne for ligne in lot if ligne.cle not in anciens]
-    touches: dict[str, set[int]] = {"structure": set(), "service": set()}
-    _creer(contexte, _sans_ids_pris(nouvelles), touches)
-    _mettre_a_jour(contexte, [(ligne, anciens[ligne.cle]) for ligne in lot if ligne.cle in anciens], touches)
-    _annoncer(touches, le=contexte.le)
+    anciens = anciens_de(contexte.source, lot)
+    nouvelles = [ligne for ligne in lot if ligne.cle not in anciens] if anciens else lot
+    creees = _creer(contexte, _sans_ids_pris(nouvelles))
+    changees = _mettre_a_jour(
+        contexte, [(ligne, anciens[ligne.cle]) for ligne in lot if ligne.cle in anciens]
+    )
+    _annoncer(changees, creees=creees, le=contexte.le)
 
 
 def retirer_lot(contexte: Contexte, cles: Sequence[str], *, edition_precedente: date | None) -> None:
@@ -76,122 +77,128 @@ def retirer_lot(contexte: Contexte, cles: Sequence[str], *, edition_precedente: 
         valeurs = {"retire_le": contexte.le, "retire_motif": motif, "updated_at": contexte.le}
         _appliquer(contexte, "retirer", genre, [(n, valeurs, {"retire_le": None}) for n in numeros])
         touches[genre].update(numeros)
-    _annoncer(touches, le=contexte.le)
+    _annoncer(touches, creees={}, le=contexte.le)
 
 
 def _sans_ids_pris(lignes: list[LigneLue]) -> list[LigneLue]:
     """Ids of another source were refused by the comparison; one taken since is left alone too."""
     pris: set[str] = set()
     for genre, modele in MODELES.items():
-        ids = [ligne.brut["id"] for ligne in lignes if ligne.valeurs_nationales and getattr(ligne, genre)]
-        pris |= set(modele.objects.filter(id__in=ids).values_list("id", flat=True)) if ids else set()
-    return [ligne for ligne in lignes if not (ligne.valeurs_nationales and ligne.brut["id"] in pris)]
+        ids = [ligne.id_national for ligne in lignes if ligne.genre == genre]
+        pris.update([f"{genre} {id_}" for (id_,) in chercher(modele, "id", ids, ("id",))])
+    return [ligne for ligne in lignes if ligne.cle not in pris] if pris else lignes
 
 
-def _creer(contexte: Contexte, lignes: list[LigneLue], touches: dict[str, set[int]]) -> None:
+def _creer(contexte: Contexte, lignes: list[LigneLue]) -> Touches:
+    """The numbers of the records made, by kind."""
+    creees: Touches = {"structure": set(), "service": set()}
     if not lignes:
-        return
-    structures = {
-        ligne.cle: n
-        for ligne, n in _numerotees(Structure, [ligne for ligne in lignes if ligne.structure is not None])
-    }
-    inserer(
-        Structure,
-        (
-            _fiche(contexte, ligne, ligne.structure, n=structures[ligne.cle])
-            for ligne in lignes
-            if ligne.structure is not None
-        ),
+        return creees
+    structures = _numeroter(Structure, [ligne for ligne in lignes if ligne.porte("structure")])
+    _inserer_fiches(contexte, "structure", lignes, structures)
+    meres = _meres(lignes, structures)
+    services = _numeroter(
+        Service, [ligne for ligne in lignes if ligne.porte("service") and ligne.cle in meres]
     )
-    parents = _structures_parentes(lignes, structures)
-    services = {
-        ligne.cle: n
-        for ligne, n in _numerotees(
-            Service, [ligne for ligne in lignes if ligne.service is not None and ligne.cle in parents]
-        )
-    }
-    inserer(
-        Service,
-        (
-            _fiche(contexte, ligne, ligne.service, n=services[ligne.cle])
-            | {"structure_ref_id": parents[ligne.cle]}
-            for ligne in lignes
-            if ligne.cle in services
-        ),
-    )
-    _creer_lieux([ligne for ligne in lignes if ligne.cle in services], services, parents)
+    _inserer_fiches(contexte, "service", lignes, services, meres=meres)
+    _creer_lieux([ligne for ligne in lignes if ligne.genre and ligne.cle in services], services, meres)
     _creer_apports(contexte, lignes, structures, services)
-    touches["structure"].update(structures.values())
-    touches["service"].update(services.values())
-    _journaliser_lot(contexte, lignes, touches)
+    creees["structure"].update(structures.values())
+    creees["service"].update(services.values())
+    _journaliser_lot(contexte, lignes, creees)
+    return creees
 
 
-def _numerotees(modele: type[Any], lignes: list[LigneLue]) -> Iterable[tuple[LigneLue, int]]:
-    return zip(lignes, reserver(modele, len(lignes)) if lignes else [], strict=True)
+def _numeroter(modele: type[Any], lignes: list[LigneLue]) -> dict[str, int]:
+    """Key of the row -> number of the record to make."""
+    numeros = reserver(modele, len(lignes)) if lignes else []
+    return {ligne.cle: n for ligne, n in zip(lignes, numeros, strict=True)}
 
 
-def _structures_parentes(lignes: list[LigneLue], structures: dict[str, int]) -> dict[str, int]:
-    """Number of the structure of each service: of its own row, or the one that `structure_id` names."""
-    parents = {ligne.cle: structures[ligne.cle] for ligne in lignes if ligne.cle in structures}
-    ids = {
-        ligne.cle: ligne.brut["structure_id"]
-        for ligne in lignes
-        if ligne.valeurs_nationales and ligne.service is not None
+def _meres(lignes: list[LigneLue], structures: dict[str, int]) -> dict[str, Mere]:
+    """The structure of each service: of its own row, or the one that the row names, with its address."""
+    meres: dict[str, Mere] = {cle: (n, ()) for cle, n in structures.items()}
+    nommees = {ligne.parent for ligne in lignes if ligne.parent}
+    connues = {
+        id_: (n, adresse)
+        for n, id_, *adresse in chercher(Structure, "id", nommees, ("n", "id", *COLONNES_LIEU))
     }
-    connues = dict(Structure.objects.filter(id__in=set(ids.values())).values_list("id", "n"))
-    return parents | {cle: connues[id_] for cle, id_ in ids.items() if id_ in connues}
+    for ligne in lignes:
+        if ligne.parent in connues:
+            n, adresse = connues[ligne.parent]
+            meres[ligne.cle] = n, tuple(adresse)
+    return meres
 
 
-def _fiche(contexte: Contexte, ligne: LigneLue, valeurs: dict[str, Any] | None, *, n: int) -> dict[str, Any]:
+def _inserer_fiches(
+    contexte: Contexte,
+    genre: str,
+    lignes: list[LigneLue],
+    numeros: dict[str, int],
+    *,
+    meres: dict[str, Mere] | None = None,
+) -> None:
+    """Rows of the national schema go straight to the columns; those of a table as their reader read them."""
     le = instant(contexte.le)
-    slug = contexte.source.slug
-    national = ligne.valeurs_nationales
-    return {
-        **(valeurs or {}),
-        "n": n,
-        "id": ligne.brut["id"] if national else f"{slug}--{ligne.cle}",
-        "source": ligne.brut["source"] if national else slug,
+    communs: dict[str, Any] = {
         "source_ref_id": contexte.source.pk,
         "exemple": contexte.source.exemple,
         "created_at": le,
         "updated_at": le,
     }
+    retenues = [ligne for ligne in lignes if ligne.cle in numeros]
+    nationales = [ligne for ligne in retenues if ligne.genre]
+    if nationales:
+        lien = ("structure_ref_id",) if meres else ("commune_officielle_id",)
+        inserer_colonnes(
+            MODELES[genre],
+            (*COLONNES[genre], "n", *lien),
+            (
+                (
+                    *colonnes_de(genre, ligne.brut_json),
+                    numeros[ligne.cle],
+                    meres[ligne.cle][0] if meres else ligne.officielle,
+                )
+                for ligne in nationales
+            ),
+            communs=communs,
+        )
+    slug = contexte.source.slug
+    inserer(
+        MODELES[genre],
+        (
+            {
+                **(valeurs_de(ligne, genre) or {}),
+                **({"structure_ref_id": meres[ligne.cle][0]} if meres else {}),
+                **communs,
+                "n": numeros[ligne.cle],
+                "id": f"{slug}--{ligne.cle}",
+                "source": slug,
+            }
+            for ligne in retenues
+            if not ligne.genre
+        ),
+    )
 
 
-def _creer_lieux(lignes: list[LigneLue], services: dict[str, int], parents: dict[str, int]) -> None:
+def _creer_lieux(lignes: list[LigneLue], services: dict[str, int], meres: dict[str, Mere]) -> None:
     """A service of the national schema that gives an address of its own has it as its main site."""
+    adresses = {ligne.cle: adresse_de(ligne.brut_json) for ligne in lignes}
     situees = [
         ligne
         for ligne in lignes
-        if ligne.valeurs_nationales and any(ligne.brut.get(champ) is not None for champ in CHAMPS_LIEU)
+        if adresses[ligne.cle] != meres[ligne.cle][1] and adresses[ligne.cle] != SANS_ADRESSE
     ]
     if not situees:
         return
-    adresses = {
-        n: valeurs
-        for n, *valeurs in Structure.objects.filter(
-            n__in={parents[ligne.cle] for ligne in situees}
-        ).values_list("n", *CHAMPS_LIEU)
-    }
-    inserer(
+    inserer_colonnes(
         Lieu,
+        (*COLONNES_LIEU, "id", "service_id", "commune_officielle_id"),
         (
-            {champ: ligne.brut.get(champ) for champ in CHAMPS_LIEU}
-            | {
-                "id": cle,
-                "service_id": services[ligne.cle],
-                "principal": True,
-                "commune_officielle_id": (ligne.service or {}).get("commune_officielle_id"),
-            }
-            for ligne, cle in _numerotees(
-                Lieu,
-                [
-                    ligne
-                    for ligne in situees
-                    if adresses[parents[ligne.cle]] != [ligne.brut.get(champ) for champ in CHAMPS_LIEU]
-                ],
-            )
+            (*adresses[ligne.cle], cle, services[ligne.cle], ligne.officielle)
+            for ligne, cle in zip(situees, reserver(Lieu, len(situees)), strict=True)
         ),
+        communs={"principal": True},
     )
 
 
@@ -199,43 +206,46 @@ def _creer_apports(
     contexte: Contexte, lignes: list[LigneLue], structures: dict[str, int], services: dict[str, int]
 ) -> None:
     retenues = [ligne for ligne in lignes if ligne.cle in structures or ligne.cle in services]
-    inserer(
+    if not retenues:
+        return
+    inserer_colonnes(
         Apport,
+        ("id", "cle", "structure_id", "service_id", "brut", "valeurs", "empreinte"),
         (
-            {
-                "id": cle,
-                "source_ref_id": contexte.source.pk,
-                "cle": ligne.cle,
-                "structure_id": structures.get(ligne.cle),
-                "service_id": services.get(ligne.cle),
-                "brut": ligne.brut,
-                "valeurs": _valeurs(ligne),
-                "empreinte": ligne.empreinte,
-                "premier_import_id": contexte.import_.pk,
-                "dernier_import_id": contexte.import_.pk,
-                "vu_du": contexte.edition_le.isoformat(),
-            }
-            for ligne, cle in _numerotees(Apport, retenues)
+            (
+                cle,
+                ligne.cle,
+                structures.get(ligne.cle),
+                services.get(ligne.cle),
+                bytes(ligne.brut_json).decode(),
+                None if ligne.genre else en_texte_json(_valeurs(ligne)),
+                ligne.empreinte,
+            )
+            for ligne, cle in zip(retenues, reserver(Apport, len(retenues)), strict=True)
         ),
+        communs={
+            "source_ref_id": contexte.source.pk,
+            "premier_import_id": contexte.import_.pk,
+            "dernier_import_id": contexte.import_.pk,
+            "vu_du": contexte.edition_le.isoformat(),
+        },
     )
 
 
 def _valeurs(ligne: LigneLue) -> dict[str, Any] | None:
-    if ligne.valeurs_nationales:
-        return None
-    return {"structure": ligne.structure, "service": ligne.service}
+    return None if ligne.genre else {"structure": ligne.structure, "service": ligne.service}
 
 
-def _mettre_a_jour(
-    contexte: Contexte, paires: list[tuple[LigneLue, Apport]], touches: dict[str, set[int]]
-) -> None:
+def _mettre_a_jour(contexte: Contexte, paires: list[tuple[LigneLue, Apport]]) -> Touches:
+    """The numbers of the records changed, by kind."""
+    touches: Touches = {"structure": set(), "service": set()}
     if not paires:
-        return
+        return touches
     for genre, modele in MODELES.items():
         cibles = {
             cle: (ligne, apport)
             for ligne, apport in paires
-            if (cle := getattr(apport, f"{genre}_id")) and getattr(ligne, genre) is not None
+            if (cle := getattr(apport, f"{genre}_id")) and ligne.porte(genre)
         }
         changees = _changements(genre, modele, cibles)
         _appliquer(contexte, "importer", genre, [(n, v, avant) for n, v, avant in changees])
@@ -257,6 +267,7 @@ def _mettre_a_jour(
             for ligne, apport in paires
         ),
     )
+    return touches
 
 
 Changement = tuple[int, dict[str, Any], dict[str, Any]]
@@ -280,7 +291,9 @@ def _changements(
         ligne, apport = cibles[fiche["n"]]
         laisses = corriges.get(fiche["n"], set())
         avant = {champ: en_json(valeur) for champ, valeur in fiche.items()}
-        voulues = {c: v for c, v in (getattr(ligne, genre) or {}).items() if c not in laisses and c in avant}
+        voulues = {
+            c: v for c, v in (valeurs_de(ligne, genre) or {}).items() if c not in laisses and c in avant
+        }
         champs = {champ: apres for champ, (_, apres) in difference_de(avant, voulues).items()}
         if apport.disparu_le and fiche["retire_le"] and "retire_le" not in laisses:
             champs |= {"retire_le": None, "retire_motif": ""}
@@ -300,20 +313,23 @@ def _appliquer(contexte: Contexte, acte: str, genre: str, changements: list[Chan
             for n, valeurs, _ in changements
         ),
     )
-    for n, valeurs, avant in changements:
-        champs = {
-            champ: [avant.get(champ), en_json(valeur)]
-            for champ, valeur in valeurs.items()
-            if champ != "updated_at"
-        }
-        journaliser(
-            acte,
-            (modele._meta.label_lower, str(n)),
-            le=contexte.le,
-            par=contexte.import_.par,
-            champs=champs,
-            motif=f"{contexte.source.nom}, édition du {contexte.edition_le:%d/%m/%Y}",
-        )
+    journaliser_lot(
+        acte,
+        (
+            (
+                (modele._meta.label_lower, str(n)),
+                {
+                    champ: [avant.get(champ), en_json(valeur)]
+                    for champ, valeur in valeurs.items()
+                    if champ != "updated_at"
+                },
+            )
+            for n, valeurs, avant in changements
+        ),
+        le=contexte.le,
+        par=contexte.import_.par,
+        motif=f"{contexte.source.nom}, édition du {contexte.edition_le:%d/%m/%Y}",
+    )
 
 
 def _journaliser_lot(contexte: Contexte, lignes: list[LigneLue], touches: dict[str, set[int]]) -> None:
@@ -331,11 +347,11 @@ def _journaliser_lot(contexte: Contexte, lignes: list[LigneLue], touches: dict[s
     journaliser("importer_lot", contexte.import_, le=contexte.le, par=contexte.import_.par, champs=champs)
 
 
-def _annoncer(touches: dict[str, set[int]], *, le: datetime) -> None:
-    services = touches["service"]
-    # A structure's change reaches the services that inherit from it.
-    heritiers = Service.objects.filter(structure_ref__in=list(touches["structure"])).values_list(
+def _annoncer(changees: Touches, *, creees: Touches, le: datetime) -> None:
+    # A structure's change reaches the services that inherit from it; a new one has none but the new ones.
+    heritiers = Service.objects.filter(structure_ref__in=list(changees["structure"])).values_list(
         "n", flat=True
     )
-    annoncer("structure", touches["structure"], le=le)
-    annoncer("service", services | set(heritiers), le=le)
+    services = changees["service"].union(heritiers if changees["structure"] else ())
+    annoncer("structure", changees["structure"] | creees.get("structure", set()), le=le)
+    annoncer("service", services | creees.get("service", set()), le=le)

@@ -20,10 +20,11 @@ from django.db.models import F
 from maillage.annuaire.doublons import signaler_doublons
 from maillage.annuaire.import_comparaison import absentes, comparer, connues_de, lots
 from maillage.annuaire.import_ecriture import par_lots
-from maillage.annuaire.import_lecture import LigneLue, RefusLu, lire, relire
+from maillage.annuaire.import_lecture import is_entiere, lire, relire
 from maillage.annuaire.import_lots import Contexte, ecrire_lot, retirer_lot
 from maillage.annuaire.import_rapport import Rapport, rapport_de
 from maillage.annuaire.lecteurs.description import SourceDecrite, sources
+from maillage.annuaire.lecteurs.trouvailles import Absentes
 from maillage.annuaire.models import Apport, Import, Source
 from maillage.comptes.models import Personne
 from maillage.core.erreurs import RegleMetier
@@ -122,7 +123,7 @@ def executer(import_: Import, *, le: datetime, retraits_confirmes: bool = False)
             raise RegleMetier(f"Cet import est {import_.get_etat_display()} : envoyez de nouveau le fichier.")
         if import_.etat == "prepare":
             _commencer(import_, retraits_confirmes=retraits_confirmes)
-        elif not _sortie_entiere(import_):
+        elif not is_entiere(_sortie(import_)):
             _relire_de_zero(import_, le=le)
         _ecrire(import_, le=le)
         _finir(import_, le=le)
@@ -236,7 +237,7 @@ def _commencer(import_: Import, *, retraits_confirmes: bool) -> None:
     """Take the source's single place; compare again if another import of the source ended meanwhile."""
     rapport = rapport_de(import_.rapport)
     dernier = Import.objects.filter(source_ref=import_.source_ref, etat="termine").order_by("-pk").first()
-    if rapport.base != (dernier.pk if dernier else None) or not _sortie_entiere(import_):
+    if rapport.base != (dernier.pk if dernier else None) or not is_entiere(_sortie(import_)):
         _exiger_copie(import_, le=import_.cree_le)
         rapport = _comparer(import_)
         import_.rapport = rapport.en_json()
@@ -286,17 +287,14 @@ def _avancer(import_: Import) -> None:
 
 
 def _a_retirer(import_: Import, laissees: frozenset[str]) -> list[str]:
-    """Rows that the source showed and that this file lacks. Written rows are active by now, hence the file's keys."""
-    connues = connues_de(import_.source_ref)
-    vues = set(laissees)
-    for element in relire(_sortie(import_)):
-        match element:
-            case str():
-                if element in connues.actives:
-                    vues.add(connues.actives[element])
-            case LigneLue() | RefusLu():
-                vues.add(element.cle)
-    return absentes(vues, connues)
+    """Rows that the source showed and that this file lacks; the rows written since bear the file's hashes."""
+    vues, empreintes = set(laissees), set()
+    for trouvaille in relire(_sortie(import_)):
+        if isinstance(trouvaille, Absentes):
+            empreintes.update(trouvaille.empreintes)
+        else:
+            vues.add(trouvaille.cle)
+    return absentes(import_.source_ref, _sortie(import_), vues, empreintes)
 
 
 def _finir(import_: Import, *, le: datetime) -> None:
@@ -330,16 +328,6 @@ def _le_de(import_: Import) -> date:
 
 def _sortie(import_: Import) -> Path:
     return Path(import_.chemin).with_suffix(".lignes")
-
-
-def _sortie_entiere(import_: Import) -> bool:
-    """Whether what the child found is still there, up to its last line."""
-    sortie = _sortie(import_)
-    if not sortie.exists() or not sortie.stat().st_size:
-        return False
-    with sortie.open("rb") as flux:
-        flux.seek(max(0, sortie.stat().st_size - 1_000_000))
-        return flux.read().rstrip(b"\n").rsplit(b"\n", 1)[-1].startswith(b'{"fin":')
 
 
 def _relire_de_zero(import_: Import, *, le: datetime) -> None:

@@ -17,6 +17,7 @@ from maillage.core.verrou import serialiser
 
 Champs = dict[str, list[Any]]
 ORIGINE = "0" * 64
+LOT = 500
 # The only reasons for which history may be touched. Reviewed like code: they are code.
 MOTIFS_LEVEE = frozenset({"essais", "conservation"})
 
@@ -57,24 +58,46 @@ def journaliser(
     decision: UUID | None = None,
 ) -> Acte:
     """Append one act. `champs` is `{field: [before, after]}`. Must run in the transaction of the change itself."""
-    serialiser()
-    objet_type, objet_id = objet if isinstance(objet, tuple) else nom_objet(objet)
-    contenu = orjson.loads(_octets(champs or {}))
-    ligne = Acte(
-        le=le,
-        par_id=par.pk if par else None,
-        acte=acte,
-        objet_type=objet_type,
-        objet_id=objet_id,
-        motif=motif,
-        decision=decision,
-        empreinte=hashlib.sha256(_octets(contenu)).hexdigest(),
-    )
-    dernier = Acte.objects.order_by("-pk").values_list("chaine", flat=True).first()
-    ligne.chaine = _maillon(dernier or ORIGINE, ligne)
-    ligne.save(force_insert=True)
-    ActeContenu.objects.create(acte=ligne, champs=contenu)
+    nom = objet if isinstance(objet, tuple) else nom_objet(objet)
+    (ligne,) = journaliser_lot(acte, [(nom, champs or {})], le=le, par=par, motif=motif, decision=decision)
     return ligne
+
+
+def journaliser_lot(
+    acte: str,
+    objets: Iterable[tuple[tuple[str, str], Champs]],
+    *,
+    le: datetime,
+    par: models.Model | None = None,
+    motif: str = "",
+    decision: UUID | None = None,
+) -> list[Acte]:
+    """Append the same act on many objects, each with its own `champs`, in their order, as one link after the other."""
+    serialiser()
+    chaine = Acte.objects.order_by("-pk").values_list("chaine", flat=True).first() or ORIGINE
+    lignes: list[Acte] = []
+    contenus: list[Any] = []
+    for (objet_type, objet_id), champs in objets:
+        contenu = orjson.loads(_octets(champs))
+        ligne = Acte(
+            le=le,
+            par_id=par.pk if par else None,
+            acte=acte,
+            objet_type=objet_type,
+            objet_id=objet_id,
+            motif=motif,
+            decision=decision,
+            empreinte=hashlib.sha256(_octets(contenu)).hexdigest(),
+        )
+        ligne.chaine = chaine = _maillon(chaine, ligne)
+        lignes.append(ligne)
+        contenus.append(contenu)
+    Acte.objects.bulk_create(lignes, batch_size=LOT)
+    ActeContenu.objects.bulk_create(
+        (ActeContenu(acte=ligne, champs=contenu) for ligne, contenu in zip(lignes, contenus, strict=True)),
+        batch_size=LOT,
+    )
+    return lignes
 
 
 def histoire(objet: models.Model | tuple[str, str]) -> QuerySet[Acte]:

@@ -1,14 +1,12 @@
 """The child process that reads a stranger's file: limited memory and time, no database, no secret.
 
-Called by `import_lecture.lire`: `python -m maillage.annuaire.lecteurs.enfant ORDRE.json`. Writes one JSON value a
-line in the order's `sortie`: `"…"` the hash of a row already known, `{"l":…}` a new or changed row, `{"r":…}` a
-refused one, and last `{"fin":…}`, without which the reading is worth nothing.
+Called by `import_lecture.lire`: `python -m maillage.annuaire.lecteurs.enfant ORDRE.json`. Writes one `Trouvaille` a
+line in the order's `sortie`, and last a `Fin`, without which the reading is worth nothing.
 """
 
 import resource
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -17,15 +15,27 @@ from typing import IO, Any
 
 import msgspec
 
-from maillage.annuaire.lecteurs import data_inclusion, france_services, json_lignes, mairies, tableau
+from maillage.annuaire.lecteurs import (
+    apercu,
+    data_inclusion,
+    france_services,
+    json_lignes,
+    mairies,
+    nationaux,
+    tableau,
+    tables,
+)
 from maillage.annuaire.lecteurs.anomalies import Anomalie, FichierIllisible
+from maillage.annuaire.lecteurs.correspondance import correspondance_de
+from maillage.annuaire.lecteurs.decrit import LecteurDecrit
 from maillage.annuaire.lecteurs.fiche import Ecartee
-from maillage.annuaire.lecteurs.lieux import CommuneConnue, Referentiel
+from maillage.annuaire.lecteurs.lieux import Referentiel
 from maillage.annuaire.lecteurs.ligne import Ligne
+from maillage.annuaire.lecteurs.trouvailles import Absentes, Fin, LigneLue, RefusLu, Trouvaille, encoder
 
 TABLEAUX: dict[str, ModuleType] = {"france-services": france_services, "mairies": mairies}
-LECTEURS = (*TABLEAUX, "data-inclusion")
-_ecrire = msgspec.json.Encoder().encode
+LECTEURS = (*TABLEAUX, "data-inclusion", "tableau")
+PAR_LIGNE = 5_000
 
 
 class Ordre(msgspec.Struct):
@@ -38,6 +48,8 @@ class Ordre(msgspec.Struct):
     communes: str  # file of [code, nom, officielle, departement, [codes postaux]]
     memoire_mo: int
     duree_s: int
+    # Of a described table: {"tableau": …, "cle": […]}, as `correspondance` reads it.
+    description: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +64,7 @@ class Compte:
     vues: dict[str, int] = field(default_factory=dict)  # key -> line, of the rows that are not known
     hashes: set[bytes] = field(default_factory=set)
     laissees: set[str] = field(default_factory=set)  # keys on two different rows: neither can be trusted
+    genres: set[str] = field(default_factory=set)  # of the national schema, known rows too
     service_vu: bool = False
     structures_d_abord: bool = False  # some structure stands after a service
 
@@ -63,9 +76,13 @@ def main() -> int:
         try:
             fin = _lire(ordre, sortie)
         except FichierIllisible as refus:
-            fin = {"illisible": asdict(refus.anomalie)}
-        sortie.write(_ecrire({"fin": fin}) + b"\n")
+            fin = Fin(illisible=asdict(refus.anomalie), compte={})
+        _ecrire(sortie, fin)
     return 0
+
+
+def _ecrire(sortie: IO[bytes], trouvaille: Trouvaille) -> None:
+    sortie.write(encoder(trouvaille) + b"\n")
 
 
 def _limiter(ordre: Ordre) -> None:
@@ -85,10 +102,11 @@ def _memoire_mo() -> int:
     return int(next(pics, "0")) // 1024
 
 
-def _lire(ordre: Ordre, sortie: IO[bytes]) -> dict[str, Any]:
+def _lire(ordre: Ordre, sortie: IO[bytes]) -> Fin:
     connues = _connues(Path(ordre.connues))
-    communes = msgspec.json.decode(Path(ordre.communes).read_bytes(), type=list[_CommuneEcrite])
-    referentiel = Referentiel([CommuneConnue(*commune) for commune in communes])
+    referentiel = Referentiel.depuis(Path(ordre.communes).read_bytes())
+    if ordre.lecteur == "apercu":
+        return Fin(illisible=None, compte=apercu.lire(Path(ordre.fichier), _decrit(ordre), referentiel))
     compte = Compte()
     if ordre.lecteur == "data-inclusion":
         entete = _lire_objets(ordre, sortie, connues, referentiel, compte)
@@ -99,19 +117,25 @@ def _lire(ordre: Ordre, sortie: IO[bytes]) -> dict[str, Any]:
             "Le fichier ne contient aucune ligne sous les noms de colonnes.",
             remede="Vérifiez que l’export s’est bien terminé.",
         )
-    return entete | {
+    _ecrire_absentes(sortie, connues - compte.hashes)
+    comptes = {
         "lues": compte.lues,
         "connues": compte.connues,
         "refusees": compte.refusees,
         "repetees": compte.repetees,
         "ecartees": dict(compte.ecartees),
         "laissees": sorted(compte.laissees),
+        "genres": sorted(compte.genres) if ordre.lecteur == "data-inclusion" else None,
         "structures_d_abord": compte.structures_d_abord,
         "memoire_mo": _memoire_mo(),
     }
+    return Fin(illisible=None, compte=entete | comptes)
 
 
-_CommuneEcrite = tuple[str, str, str, str, tuple[str, ...]]
+def _ecrire_absentes(sortie: IO[bytes], absentes: frozenset[bytes]) -> None:
+    empreintes = [empreinte.hex() for empreinte in absentes]
+    for debut in range(0, len(empreintes), PAR_LIGNE):
+        _ecrire(sortie, Absentes(empreintes[debut : debut + PAR_LIGNE]))
 
 
 def _connues(fichier: Path) -> frozenset[bytes]:
@@ -122,106 +146,120 @@ def _connues(fichier: Path) -> frozenset[bytes]:
 def _lire_tableau(
     ordre: Ordre, sortie: IO[bytes], connues: frozenset[bytes], referentiel: Referentiel, compte: Compte
 ) -> dict[str, Any]:
-    lecteur = TABLEAUX[ordre.lecteur]
-    fichier = Path(ordre.fichier)
-    table = tableau.ouvrir(fichier, obligatoires=lecteur.OBLIGATOIRES, connues=lecteur.COLONNES)
-    for brute in tableau.lignes(fichier, table, sel=_sel(ordre.lecteur, lecteur.VERSION)):
-        for valeur in _ligne(brute, lecteur, connues, referentiel, compte):
-            sortie.write(_ecrire(valeur) + b"\n")
-    compte.lues += len(table.refus)
-    compte.refusees += len(table.refus)
-    for anomalie in table.refus:
-        sortie.write(_ecrire({"r": [asdict(anomalie)], "c": ""}) + b"\n")
-    return {
-        "encodage": table.encodage,
-        "separateur": table.separateur,
-        "avis": [asdict(anomalie) for anomalie in table.avis],
-    }
+    fichier, decrit = Path(ordre.fichier), _decrit(ordre)
+    lecteur = decrit or TABLEAUX[ordre.lecteur]
+    ouverte = (
+        tables.ouvrir_decrite(fichier, decrit)
+        if decrit
+        else tables.ouvrir(fichier, obligatoires=lecteur.OBLIGATOIRES, connues=lecteur.COLONNES)
+    )
+    table = ouverte.tableau
+    sel = decrit.sel if decrit else _sel(ordre.lecteur, lecteur.VERSION)
+    for brute in tables.lignes(fichier, ouverte, sel=sel):
+        if trouvaille := _ligne(brute, lecteur, connues, referentiel, compte):
+            _ecrire(sortie, trouvaille)
+    return _entete(table, sortie, compte)
 
 
 def _ligne(
     brute: tableau.LigneBrute,
-    lecteur: ModuleType,
+    lecteur: ModuleType | LecteurDecrit,
     connues: frozenset[bytes],
     referentiel: Referentiel,
     compte: Compte,
-) -> Iterator[Any]:
+) -> Trouvaille | None:
     compte.lues += 1
     if _deja_vue(brute.empreinte, compte):
-        return
+        return None
     if brute.empreinte in connues:
         compte.connues += 1
-        yield brute.empreinte.hex()
-        return
+        return None
     ligne = Ligne(brute.numero, brute.valeurs, referentiel)
+    ligne.anomalies.extend(brute.fautes)
     fiche = lecteur.lire(ligne)
     if isinstance(fiche, Ecartee):
         compte.ecartees[fiche.motif] += 1
-        return
+        return None
     if ligne.refusee:
         compte.refusees += 1
-        yield {"r": [asdict(anomalie) for anomalie in ligne.anomalies], "c": fiche.cle}
-        return
+        return RefusLu(fiche.cle, [asdict(anomalie) for anomalie in ligne.anomalies])
     if double := _doublon_de_cle(fiche.cle, brute.numero, compte):
-        yield double
-        return
-    yield {
-        "l": brute.numero,
-        "c": fiche.cle,
-        "h": brute.empreinte.hex(),
-        "b": brute.valeurs,
-        "s": fiche.structure,
-        "v": fiche.service,
-        "a": [asdict(anomalie) for anomalie in ligne.anomalies],
-    }
+        return double
+    return LigneLue(
+        numero=brute.numero,
+        cle=fiche.cle,
+        empreinte=brute.empreinte.hex(),
+        brut_json=msgspec.Raw(msgspec.json.encode(brute.valeurs)),
+        nom=str((fiche.structure or fiche.service or {}).get("nom") or ""),
+        avis=[asdict(anomalie) for anomalie in ligne.anomalies],
+        structure=fiche.structure,
+        service=fiche.service,
+    )
 
 
 def _lire_objets(
     ordre: Ordre, sortie: IO[bytes], connues: frozenset[bytes], referentiel: Referentiel, compte: Compte
 ) -> dict[str, Any]:
     sel = _sel(ordre.lecteur, data_inclusion.VERSION)
-    for brut in json_lignes.objets(Path(ordre.fichier)):
+    lecture = nationaux.Lecture()
+    for brut in nationaux.objets(Path(ordre.fichier), lecture):
         compte.lues += 1
         empreinte = blake2b(brut.octets, digest_size=16, key=sel).digest()
         if _deja_vue(empreinte, compte):
             continue
+        genre = data_inclusion.genre_de(brut.octets)
+        compte.genres.add(genre)
         if empreinte in connues:
             compte.connues += 1
-            sortie.write(b'"%s"\n' % empreinte.hex().encode())
-            continue
-        for valeur in _objet(brut, empreinte, referentiel, compte):
-            sortie.write(_ecrire(valeur) + b"\n")
-    return {"encodage": "utf-8", "separateur": "", "avis": []}
+        else:
+            _ecrire(sortie, _objet(brut, genre, empreinte, referentiel, compte))
+    return _entete(lecture, sortie, compte)
+
+
+def _entete(
+    lu: tableau.Tableau | nationaux.Lecture, sortie: IO[bytes], compte: Compte
+) -> dict[str, Any]:
+    """How the file is written; the rows that were refused before they were rows are counted and written."""
+    compte.lues += len(lu.refus)
+    compte.refusees += len(lu.refus)
+    for anomalie in lu.refus:
+        _ecrire(sortie, RefusLu("", [asdict(anomalie)]))
+    avis = [asdict(anomalie) for anomalie in lu.avis]
+    return {"encodage": lu.encodage, "separateur": lu.separateur, "avis": avis}
+
+
+def _decrit(ordre: Ordre) -> LecteurDecrit | None:
+    if ordre.description is None:
+        return None
+    cle = tuple(ordre.description["cle"])
+    return LecteurDecrit(correspondance_de(ordre.description["tableau"], cle=cle))
 
 
 def _objet(
-    brut: json_lignes.ObjetBrut, empreinte: bytes, referentiel: Referentiel, compte: Compte
-) -> Iterator[Any]:
-    genre = data_inclusion.genre_de(brut.octets)
+    brut: json_lignes.ObjetBrut, genre: str, empreinte: bytes, referentiel: Referentiel, compte: Compte
+) -> Trouvaille:
     lu, officielle, anomalies = data_inclusion.lire(brut.numero, brut.octets, referentiel)
     if lu is None:
         compte.refusees += 1
         identifiant = data_inclusion.identifiant(brut.octets)
-        yield {
-            "r": [asdict(anomalie) for anomalie in anomalies],
-            "c": f"{genre} {identifiant}" if identifiant else "",
-        }
-        return
+        cle = f"{genre} {identifiant}" if identifiant else ""
+        return RefusLu(cle, [asdict(anomalie) for anomalie in anomalies])
     cle = f"{genre} {lu.id}"
     if double := _doublon_de_cle(cle, brut.numero, compte):
-        yield double
-        return
+        return double
     compte.structures_d_abord |= compte.service_vu and genre == "structure"
     compte.service_vu |= genre == "service"
-    yield {
-        "l": brut.numero,
-        "c": cle,
-        "h": empreinte.hex(),
-        "b": msgspec.Raw(brut.octets.replace(b"\n", b" ")),
-        "g": genre,
-        "o": officielle,
-        "a": [asdict(anomalie) for anomalie in anomalies],
-    }
+    return LigneLue(
+        numero=brut.numero,
+        cle=cle,
+        empreinte=empreinte.hex(),
+        brut_json=msgspec.Raw(brut.octets.replace(b"\n", b" ")),
+        nom=lu.nom,
+        avis=[asdict(anomalie) for anomalie in anomalies],
+        genre=genre,
+        officielle=officielle,
+        parent=lu.structure_id if isinstance(lu, data_inclusion.ServiceLu) else "",
+    )
 
 
 def _deja_vue(empreinte: bytes, compte: Compte) -> bool:
@@ -233,7 +271,7 @@ def _deja_vue(empreinte: bytes, compte: Compte) -> bool:
     return False
 
 
-def _doublon_de_cle(cle: str, numero: int, compte: Compte) -> dict[str, Any] | None:
+def _doublon_de_cle(cle: str, numero: int, compte: Compte) -> RefusLu | None:
     """Two different rows under one key: neither can be trusted, both lines are named."""
     premiere = compte.vues.setdefault(cle, numero)
     if premiere == numero:
@@ -244,7 +282,7 @@ def _doublon_de_cle(cle: str, numero: int, compte: Compte) -> dict[str, Any] | N
     compte.refusees += 1
     message = f"Les lignes {premiere} et {numero} portent la même clé « {cle} » avec des valeurs différentes."
     remede = "Gardez une seule des deux lignes, ou donnez-leur deux clés."
-    return {"r": [asdict(Anomalie(numero, "", cle, message, remede=remede, refus=True))], "c": cle}
+    return RefusLu(cle, [asdict(Anomalie(numero, "", cle, message, remede=remede, refus=True))])
 
 
 def _sel(lecteur: str, version: int) -> bytes:

@@ -1,6 +1,11 @@
 """Where a row stands: boxes of France, and the commune a row belongs to. Pure: the communes are handed over."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
 
 from maillage.core.texte import cle
 
@@ -16,6 +21,9 @@ BOITES = (
     (-28.2, -7.6, -155.2, -134.2),  # Polynésie française
     (-14.6, -13.0, -178.5, -175.8),  # Wallis-et-Futuna
 )
+
+_CEDEX = re.compile(r" cedex( [0-9]+)?$")
+_ABREGES = {"st": "saint", "ste": "sainte"}
 
 
 def is_en_france(latitude: float, longitude: float) -> bool:
@@ -39,17 +47,46 @@ class Rattachement:
     avis: str
 
 
-class Referentiel:
-    """The communes, by code, by postcode and by name."""
+class _Ecrites:
+    """Communes that are decoded when they are looked at: a file without a new row needs none."""
 
-    def __init__(self, communes: list[CommuneConnue]) -> None:
-        self._par_code = {commune.code: commune for commune in communes}
-        self._par_postal: dict[str, list[CommuneConnue]] = {}
-        self._par_nom: dict[tuple[str, str], list[CommuneConnue]] = {}
-        for commune in communes:
+    def __init__(self, octets: bytes) -> None:
+        self._octets = octets
+
+    def __iter__(self) -> Iterator[CommuneConnue]:
+        ecrites = msgspec.json.decode(self._octets, type=list[tuple[str, str, str, str, tuple[str, ...]]])
+        return (CommuneConnue(*commune) for commune in ecrites)
+
+
+class Referentiel:
+    """The communes, by code, by postcode and by name; nothing is made of them before the first question."""
+
+    def __init__(self, communes: Iterable[CommuneConnue]) -> None:
+        self._communes = communes
+
+    @classmethod
+    def depuis(cls, octets: bytes) -> "Referentiel":
+        """From the JSON arrays of its caller: [code, nom, officielle, departement, [codes postaux]]."""
+        return cls(_Ecrites(octets))
+
+    @cached_property
+    def _par_code(self) -> dict[str, CommuneConnue]:
+        return {commune.code: commune for commune in self._communes}
+
+    @cached_property
+    def _par_postal(self) -> dict[str, list[CommuneConnue]]:
+        trouvees: dict[str, list[CommuneConnue]] = {}
+        for commune in self._par_code.values():
             for code_postal in commune.codes_postaux:
-                self._par_postal.setdefault(code_postal, []).append(commune)
-            self._par_nom.setdefault((commune.departement, cle(commune.nom)), []).append(commune)
+                trouvees.setdefault(code_postal, []).append(commune)
+        return trouvees
+
+    @cached_property
+    def _par_nom(self) -> dict[tuple[str, str], list[CommuneConnue]]:
+        trouvees: dict[tuple[str, str], list[CommuneConnue]] = {}
+        for commune in self._par_code.values():
+            trouvees.setdefault((commune.departement, cle(commune.nom)), []).append(commune)
+        return trouvees
 
     def codes_postaux(self, code: str) -> tuple[str, ...]:
         commune = self._par_code.get(code)
@@ -87,6 +124,21 @@ class Referentiel:
                 return self._par_nom.get((departement(code), cle(nom)), [])
         return au_code_postal
 
+    def retrouver(self, *, nom: str | None, code_postal: str | None) -> CommuneConnue | None:
+        """The commune of today of a row without a code; none when no commune, or more than one, could be meant."""
+        propre = cle_commune(nom or "")
+        au_code_postal = self._par_postal.get(code_postal or "", [])
+        homonymes = [c for c in au_code_postal if cle(c.nom) == propre]
+        if not homonymes and propre:
+            ou = _departements(code_postal) if code_postal else self._departements
+            homonymes = [c for code in ou for c in self._par_nom.get((code, propre), [])]
+        trouvees = {self._officielle(c) for c in homonymes or au_code_postal} - {None}
+        return trouvees.pop() if len(trouvees) == 1 else None
+
+    @cached_property
+    def _departements(self) -> tuple[str, ...]:
+        return tuple(sorted({code for code, _ in self._par_nom}))
+
     def _officielle(self, commune: CommuneConnue) -> CommuneConnue | None:
         return self._par_code.get(commune.officielle)
 
@@ -94,3 +146,14 @@ class Referentiel:
 def departement(code: str) -> str:
     """« 68 » of 68224, « 971 » of 97101."""
     return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
+def _departements(code_postal: str) -> tuple[str, ...]:
+    """Those that a postcode can be of; Corsica's two share one."""
+    return ("2A", "2B") if code_postal.startswith("20") else (departement(code_postal),)
+
+
+def cle_commune(nom: str) -> str:
+    """The key of a name as the post writes it: « ST LOUIS CEDEX 2 » gives that of Saint-Louis."""
+    mots = _CEDEX.sub("", cle(nom)).split()
+    return " ".join(_ABREGES.get(mot, mot) for mot in mots)
