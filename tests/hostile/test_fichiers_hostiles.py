@@ -81,7 +81,7 @@ ILLISIBLES: dict[str, tuple[bytes, int, str]] = {
     "a spreadsheet": (b"PK\x03\x04" + b"\x00" * 100, 0, "classeur"),
     "a PDF": (b"%PDF-1.7\n...", 0, "un PDF"),
     "gzip": (b"\x1f\x8b\x08" + b"\x00" * 50, 0, "compressé"),
-    "HTML": (b"<!doctype html><html><body>Erreur 502</body></html>", 1, "Il manque les colonnes"),
+    "HTML": (b"<!doctype html><html><body>Erreur 502</body></html>", 0, "une page web"),
     "random bytes": (bytes(range(128, 256)) * 40, 1, "illisible"),
 }
 
@@ -299,7 +299,7 @@ def test_a_reading_that_lasts_is_stopped_kindly(tmp_path: Path, settings: Any) -
 BONNE = octets_ndjson([structure_nationale(1)])
 JSON_ILLISIBLES: dict[str, tuple[bytes, int, str]] = {
     "empty": (b"", 0, "aucune ligne"),
-    "not JSON": (b"id,nom\n1,A\n", 1, "ni par « { » ni par « [ »"),
+    "not JSON, without the columns": (b"id,nom\n1,A\n", 1, "Il manque les colonnes « source », « date_maj »"),
     "trailing comma": (b"[\n" + BONNE.strip() + b",\n]", 3, "virgule"),
     "array never closed": (b"[\n" + BONNE.strip(), 2, "attendu"),
     "text after the array": (b"[\n" + BONNE.strip() + b"\n] fin", 3, "suit la fin"),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from maillage.annuaire.lecteurs.correspondance import Correspondance, correspondance_de
 
 DOSSIER = Path(__file__).resolve().parent.parent / "sources"
 
@@ -29,6 +32,7 @@ class SourceDecrite:
     departements_complets: tuple[str, ...]
     rang: int
     editions: tuple[EditionConnue, ...]
+    tableau: Correspondance | None = None  # for the lecteur « tableau »: what its columns are
 
     def edition_de(self, fichier: str) -> EditionConnue | None:
         """The edition of a file that the house already knows by its name."""
@@ -42,9 +46,16 @@ def sources() -> dict[str, SourceDecrite]:
     return {source.slug: source for source in lues}
 
 
-def _lire(chemin: Path) -> SourceDecrite:
-    valeurs = tomllib.loads(chemin.read_text(encoding="utf-8"))
-    editions = tuple(EditionConnue(**edition) for edition in valeurs.pop("editions", []))
+def decrite_de(valeurs: dict[str, Any]) -> SourceDecrite:
+    """A source from the values of its TOML; raises DescriptionInvalide when its columns cannot be followed."""
+    propres = dict(valeurs)
+    editions = tuple(EditionConnue(**edition) for edition in propres.pop("editions", []))
+    tableau = propres.pop("tableau", None)
     for nom in ("cle", "familles", "departements_complets"):
-        valeurs[nom] = tuple(valeurs[nom])
-    return SourceDecrite(**valeurs, editions=editions)
+        propres[nom] = tuple(propres[nom])
+    correspondance = correspondance_de(tableau, cle=propres["cle"]) if tableau is not None else None
+    return SourceDecrite(**propres, editions=editions, tableau=correspondance)
+
+
+def _lire(chemin: Path) -> SourceDecrite:
+    return decrite_de(tomllib.loads(chemin.read_text(encoding="utf-8")))

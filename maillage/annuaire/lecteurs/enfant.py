@@ -147,14 +147,15 @@ def _lire_tableau(
     ordre: Ordre, sortie: IO[bytes], connues: frozenset[bytes], referentiel: Referentiel, compte: Compte
 ) -> dict[str, Any]:
     fichier, decrit = Path(ordre.fichier), _decrit(ordre)
-    lecteur = decrit or TABLEAUX[ordre.lecteur]
-    ouverte = (
-        tables.ouvrir_decrite(fichier, decrit)
-        if decrit
-        else tables.ouvrir(fichier, obligatoires=lecteur.OBLIGATOIRES, connues=lecteur.COLONNES)
-    )
+    lecteur: ModuleType | LecteurDecrit
+    if decrit is not None:
+        lecteur, sel = decrit, decrit.sel
+        ouverte = tables.ouvrir_decrite(fichier, decrit)
+    else:
+        lecteur = module = TABLEAUX[ordre.lecteur]
+        sel = _sel(ordre.lecteur, module.VERSION)
+        ouverte = tables.ouvrir(fichier, obligatoires=module.OBLIGATOIRES, connues=module.COLONNES)
     table = ouverte.tableau
-    sel = decrit.sel if decrit else _sel(ordre.lecteur, lecteur.VERSION)
     for brute in tables.lignes(fichier, ouverte, sel=sel):
         if trouvaille := _ligne(brute, lecteur, connues, referentiel, compte):
             _ecrire(sortie, trouvaille)
@@ -216,9 +217,7 @@ def _lire_objets(
     return _entete(lecture, sortie, compte)
 
 
-def _entete(
-    lu: tableau.Tableau | nationaux.Lecture, sortie: IO[bytes], compte: Compte
-) -> dict[str, Any]:
+def _entete(lu: tableau.Tableau | nationaux.Lecture, sortie: IO[bytes], compte: Compte) -> dict[str, Any]:
     """How the file is written; the rows that were refused before they were rows are counted and written."""
     compte.lues += len(lu.refus)
     compte.refusees += len(lu.refus)

@@ -56,7 +56,7 @@ def _tableau(fichier: Path) -> Iterator[ObjetBrut]:
     """Element after element: the text still to read never exceeds one element and one block."""
     decodeur = json.JSONDecoder()
     with fichier.open("r", encoding="utf-8-sig", newline="") as flux:
-        tampon = _Tampon(flux)
+        tampon = Tampon(flux)
         tampon.sauter("[", attendu="« [ »")
         if tampon.voir() == "]":
             tampon.sauter("]", attendu="« ] »")
@@ -75,7 +75,7 @@ def _tableau(fichier: Path) -> Iterator[ObjetBrut]:
             raise tampon.erreur("Du texte suit la fin du tableau.")
 
 
-class _Tampon:
+class Tampon:
     """What has been read and not yet used, with the line and column where it begins."""
 
     def __init__(self, flux: object) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import msgspec
+from rapidfuzz.distance import Levenshtein
 
 from maillage.core.texte import cle
 
@@ -24,6 +25,7 @@ BOITES = (
 
 _CEDEX = re.compile(r" cedex( [0-9]+)?$")
 _ABREGES = {"st": "saint", "ste": "sainte"}
+_ARTICLES = frozenset(("le", "la", "les", "l"))
 
 
 def is_en_france(latitude: float, longitude: float) -> bool:
@@ -124,15 +126,23 @@ class Referentiel:
                 return self._par_nom.get((departement(code), cle(nom)), [])
         return au_code_postal
 
-    def retrouver(self, *, nom: str | None, code_postal: str | None) -> CommuneConnue | None:
-        """The commune of today of a row without a code; none when no commune, or more than one, could be meant."""
+    def retrouver(self, *, nom: str | None, code_postal: str | None) -> Rattachement:
+        """By the name and postcode of a row without a code; none when no commune, or more than one, could be meant."""
         propre = cle_commune(nom or "")
         au_code_postal = self._par_postal.get(code_postal or "", [])
         homonymes = [c for c in au_code_postal if cle(c.nom) == propre]
         if not homonymes and propre:
             ou = _departements(code_postal) if code_postal else self._departements
             homonymes = [c for code in ou for c in self._par_nom.get((code, propre), [])]
-        trouvees = {self._officielle(c) for c in homonymes or au_code_postal} - {None}
+        if homonymes or not propre:
+            return Rattachement(officielle=self._seule(homonymes or au_code_postal), avis="")
+        # The postcode keeps near names near: « ST-DONAT-SUR-LHERBASSE », « Loriol » for Loriol-sur-Drôme.
+        seule = self._seule([c for c in au_code_postal if _is_proche(propre, cle(c.nom))] or au_code_postal)
+        avis = f"« {nom} », au code postal {code_postal}, est lu comme {seule.nom}." if seule else ""
+        return Rattachement(officielle=seule, avis=avis)
+
+    def _seule(self, communes: list[CommuneConnue]) -> CommuneConnue | None:
+        trouvees = {self._officielle(c) for c in communes} - {None}
         return trouvees.pop() if len(trouvees) == 1 else None
 
     @cached_property
@@ -157,3 +167,12 @@ def cle_commune(nom: str) -> str:
     """The key of a name as the post writes it: « ST LOUIS CEDEX 2 » gives that of Saint-Louis."""
     mots = _CEDEX.sub("", cle(nom)).split()
     return " ".join(_ABREGES.get(mot, mot) for mot in mots)
+
+
+def _is_proche(lu: str, connu: str) -> bool:
+    """One slip of the keyboard, blanks put elsewhere, or one name inside the other."""
+    mots, connus = set(lu.split()) - _ARTICLES, set(connu.split()) - _ARTICLES
+    if mots and connus and (mots <= connus or connus <= mots):
+        return True
+    a, b = lu.replace(" ", ""), connu.replace(" ", "")
+    return a == b or (len(a) >= 6 and Levenshtein.distance(a, b, score_cutoff=1) <= 1)

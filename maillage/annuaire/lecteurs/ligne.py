@@ -59,7 +59,7 @@ class Ligne:
 
     def nom(self, colonne: str) -> str | None:
         propre = self.texte(colonne, longueur=LONGUEUR_NOM)
-        if propre is None and not self._refus_sur(colonne):
+        if propre is None and not self.refus_sur(colonne):
             self.refuser(colonne, "Le nom manque.", "Écrivez le nom : aucun nom n’est inventé.")
         return propre.replace("\n", " ") if propre else None
 
@@ -70,7 +70,7 @@ class Ligne:
             code = f"0{code}"
         if _INSEE.fullmatch(code):
             return code
-        if not self._refus_sur(colonne):
+        if not self.refus_sur(colonne):
             message = f"Code INSEE illisible : « {raccourcir(code)} »." if code else "Le code INSEE manque."
             self.refuser(
                 colonne, message, "Écrivez les cinq caractères du code de la commune (68224, 2A004)."
@@ -145,7 +145,7 @@ class Ligne:
             return None, None
         if lat is None or lon is None:
             vide = latitude if lat is None else longitude
-            if not self._refus_sur(vide):
+            if not self.refus_sur(vide):
                 self.avertir(vide, "Une seule des deux coordonnées est donnée : aucune n’est reprise.")
             return None, None
         if is_en_france(lat, lon):
@@ -219,7 +219,7 @@ class Ligne:
         )
         return None
 
-    def _refus_sur(self, colonne: str) -> bool:
+    def refus_sur(self, colonne: str) -> bool:
         return any(anomalie.refus and anomalie.colonne == colonne for anomalie in self.anomalies)
 
     def _noter(self, colonne: str, message: str, remede: str, *, refus: bool) -> None:

@@ -28,6 +28,7 @@ class LigneBrute:
     numero: int  # as an editor counts: 1 is the header
     valeurs: dict[str, str]
     empreinte: bytes
+    fautes: tuple[Anomalie, ...] = ()  # cells that hold no value: an error, a formula without its result
 
 
 @dataclass(slots=True)
@@ -58,9 +59,9 @@ def ouvrir(fichier: Path, *, obligatoires: tuple[str, ...], connues: tuple[str, 
             ligne=1,
         )
     tableau = Tableau(
-        encodage=encodage.nom, separateur=SEPARATEURS[separateur], colonnes=_noms(noms, connues)
+        encodage=encodage.nom, separateur=SEPARATEURS[separateur], colonnes=noms_attendus(noms, connues)
     )
-    _check_entete(tableau, noms, obligatoires=obligatoires, connues=connues)
+    check_entete(tableau, noms, obligatoires=obligatoires, connues=connues)
     if encodage.devine:
         tableau.avis.append(
             _avis("", f"Le fichier n’est pas en UTF-8 : il est lu en {encodage.nom}. Vérifiez les accents.")
@@ -156,13 +157,13 @@ def _separateur(entete: str, connues: tuple[str, ...]) -> str:
         ) from erreur
 
 
-def _noms(lus: list[str], connues: tuple[str, ...]) -> list[str]:
+def noms_attendus(lus: list[str], connues: tuple[str, ...]) -> list[str]:
     """Expected names letter for letter, even when the file writes them with blanks, capitals or other accents."""
     attendues = {cle(nom): nom for nom in connues}
     return [attendues.get(cle(nom), unicodedata.normalize("NFC", nom).strip(_BORDS)) for nom in lus]
 
 
-def _check_entete(
+def check_entete(
     tableau: Tableau, lus: list[str], *, obligatoires: tuple[str, ...], connues: tuple[str, ...]
 ) -> None:
     manquantes = [nom for nom in obligatoires if nom not in tableau.colonnes]
