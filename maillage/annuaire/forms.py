@@ -13,8 +13,8 @@ from django.db.models import Model
 from maillage.annuaire.champs import libelle
 from maillage.annuaire.corrections import Provenance
 from maillage.annuaire.familles import familles
-from maillage.annuaire.lecteurs.description import sources
 from maillage.annuaire.models import Service, Structure
+from maillage.annuaire.sources_connues import sources_connues
 from maillage.core.texte import cle
 from maillage.territoire.models import Commune
 
@@ -60,7 +60,7 @@ def choix_familles() -> list[tuple[str, str]]:
 
 
 def choix_sources() -> list[tuple[str, str]]:
-    return [("", "Choisissez"), *((slug, source.nom) for slug, source in sources().items())]
+    return [("", "Choisissez"), *((slug, source.nom) for slug, source in sources_connues().items())]
 
 
 class TexteField(forms.CharField):

@@ -30,7 +30,7 @@ def description_devinee(fichier: Path, *, nom: str) -> str:
     vu = apercu(fichier)
     noms = [colonne["nom"] for colonne in vu["colonnes"]]
     if pourquoi := pourquoi_pas(vu["devinees"], noms):
-        raise PasImportable(f"« {nom} » n’est pas importable : {pourquoi}")
+        raise PasImportable(f"« {nom} » n’est pas importable, parce qu’{pourquoi}")
     prises = set(vu["devinees"].values())
     return en_toml(
         fichier=nom,

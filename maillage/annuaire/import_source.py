@@ -17,15 +17,16 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from maillage.annuaire.doublons import signaler_doublons
+from maillage.annuaire.doublons import chercher_doublons, noter_doublons
 from maillage.annuaire.import_comparaison import absentes, comparer, connues_de, lots
-from maillage.annuaire.import_ecriture import par_lots
+from maillage.annuaire.import_ecriture import en_nombre, par_lots
 from maillage.annuaire.import_lecture import is_entiere, lire, relire
 from maillage.annuaire.import_lots import Contexte, ecrire_lot, retirer_lot
 from maillage.annuaire.import_rapport import Rapport, rapport_de
-from maillage.annuaire.lecteurs.description import SourceDecrite, sources
+from maillage.annuaire.lecteurs.description import SourceDecrite
 from maillage.annuaire.lecteurs.trouvailles import Absentes
 from maillage.annuaire.models import Apport, Import, Source
+from maillage.annuaire.sources_connues import find_source, sources_connues
 from maillage.comptes.models import Personne
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import journaliser
@@ -46,9 +47,9 @@ class ImportOccupe(RegleMetier):
 
 
 def source_decrite(slug: str) -> SourceDecrite:
-    decrite = sources().get(slug)
+    decrite = find_source(slug)
     if decrite is None:
-        connues = ", ".join(f"« {nom} »" for nom in sources())
+        connues = ", ".join(f"« {nom} »" for nom in sources_connues())
         raise RegleMetier(f"Source inconnue : « {slug} ». Sources décrites : {connues}.")
     return decrite
 
@@ -125,7 +126,8 @@ def executer(import_: Import, *, le: datetime, retraits_confirmes: bool = False)
             _commencer(import_, retraits_confirmes=retraits_confirmes)
         elif not is_entiere(_sortie(import_)):
             _relire_de_zero(import_, le=le)
-        _ecrire(import_, le=le)
+        with en_nombre():
+            _ecrire(import_, le=le)
         _finir(import_, le=le)
     return import_
 
@@ -300,10 +302,11 @@ def _a_retirer(import_: Import, laissees: frozenset[str]) -> list[str]:
 def _finir(import_: Import, *, le: datetime) -> None:
     source, edition_le = import_.source_ref, _le_de(import_)
     rapport = rapport_de(import_.rapport)
+    touchees = Apport.objects.filter(dernier_import=import_, structure__isnull=False)
+    doublons = chercher_doublons(touchees.values_list("structure_id", flat=True))
     with transaction.atomic():
         serialiser()
-        touchees = Apport.objects.filter(dernier_import=import_, structure__isnull=False)
-        rapport.doublons = signaler_doublons(touchees.values_list("structure_id", flat=True), le=le)
+        rapport.doublons = noter_doublons(doublons, le=le)
         Source.objects.filter(pk=source.pk).update(edition=import_.edition, edition_le=edition_le)
         import_.etat, import_.fini_le, import_.rapport = "termine", le, rapport.en_json()
         import_.save(update_fields=["etat", "fini_le", "rapport"])

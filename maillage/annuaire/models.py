@@ -42,6 +42,9 @@ class Source(models.Model):
     )
     rang = models.PositiveSmallIntegerField(default=100, help_text="le plus petit est préféré")
     exemple = models.BooleanField(default=False)
+    description = models.JSONField(
+        null=True, blank=True, help_text="colonnes et clé, quand une personne les a fait correspondre à l’écran"
+    )
 
     def __str__(self) -> str:
         return self.nom

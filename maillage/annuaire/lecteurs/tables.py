@@ -44,7 +44,7 @@ def ouvrir(fichier: Path, *, obligatoires: tuple[str, ...], connues: tuple[str, 
 def ouvrir_decrite(fichier: Path, lecteur: LecteurDecrit) -> Table:
     """Bind a description to the columns that the file has; raises FichierIllisible when rows could not be read."""
     table = ouvrir(fichier, obligatoires=(), connues=())
-    table.tableau.avis.extend(lecteur.lier(table.tableau.colonnes))
+    table.tableau.avis.extend(lecteur.liee.lier(table.tableau.colonnes))
     return table
 
 

@@ -1,4 +1,7 @@
-"""`maillage import_source SOURCE FICHIER`: prepare, print the report the page also shows, write unless --dry-run."""
+"""`maillage import_source SOURCE FICHIER`: prepare, print the report the page also shows, write unless --dry-run.
+
+`maillage import_source --deviner FICHIER` prints a first description of an unknown table, to complete by hand.
+"""
 
 import json
 import sys
@@ -10,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from maillage.annuaire.import_apercu import description_devinee
 from maillage.annuaire.import_rapport import phrases, rapport_de
 from maillage.annuaire.import_source import abandonner, executer, preparer
 from maillage.annuaire.models import Import
@@ -21,12 +25,15 @@ FAIT, REFUSE, ATTEND = 0, 2, 3
 class Command(BaseCommand):
     help = (
         "Charge le fichier d’une source dans le répertoire. Sortie : 0 = fait (les lignes refusées sont listées), "
-        "2 = fichier refusé, 3 = attend la confirmation des retraits (--oui)."
+        "2 = fichier refusé ou pas importable, 3 = attend la confirmation des retraits (--oui)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", help="nom court de la source (france-services, mairies…)")
+        parser.add_argument("source", nargs="?", help="nom court de la source (france-services, mairies…)")
         parser.add_argument("fichier", type=Path)
+        parser.add_argument(
+            "--deviner", action="store_true", help="imprime une première description du fichier (TOML)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="lit et compare, n’écrit rien")
         parser.add_argument("--json", action="store_true", help="le rapport en JSON")
         parser.add_argument("--oui", action="store_true", help="confirme les retraits nombreux")
@@ -38,6 +45,13 @@ class Command(BaseCommand):
         le, fichier = timezone.now(), options["fichier"]
         if not fichier.is_file():
             raise CommandError(f"Fichier introuvable : {fichier}", returncode=REFUSE)
+        if options["deviner"]:
+            self._deviner(fichier)
+            return
+        if not options["source"]:
+            raise CommandError(
+                "Donnez le nom de la source avant le fichier, ou l’option --deviner.", returncode=REFUSE
+            )
         try:
             import_ = preparer(
                 options["source"],
@@ -52,6 +66,12 @@ class Command(BaseCommand):
         except RegleMetier as refus:
             raise CommandError(str(refus), returncode=REFUSE) from refus
         sys.exit(self._conclure(import_, options))
+
+    def _deviner(self, fichier: Path) -> None:
+        try:
+            self.stdout.write(description_devinee(fichier, nom=fichier.name))
+        except RegleMetier as refus:
+            raise CommandError(str(refus), returncode=REFUSE) from refus
 
     def _conclure(self, import_: Import, options: dict[str, Any]) -> int:
         code = REFUSE if import_.etat == "refuse" else FAIT
