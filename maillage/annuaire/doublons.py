@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +32,7 @@ MOTS_VIDES = frozenset(
 # A heap of records on one point (a commune's centre) is compared by name, phone or address, not two by two.
 TAS = 30
 METRES_PAR_DEGRE = 111_195
+LOT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +57,58 @@ class _Trait:
     familles: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Paire:
+    """Two structures that may be one, and what makes one think so."""
+
+    premiere: int
+    seconde: int
+    motif: str
+    distance_m: int | None
+
+
 def signaler_doublons(numeros: Iterable[int], *, le: datetime) -> int:
     """Flag the pairs in which one of these structures stands; gives the number of pairs newly flagged."""
+    return noter_doublons(chercher_doublons(numeros), le=le)
+
+
+def chercher_doublons(numeros: Iterable[int]) -> list[Paire]:
+    """Only reads, for seconds when a whole country is new: to be called outside any writing transaction."""
     nouveaux = set(numeros)
+    trouvees: dict[tuple[int, int], Paire] = {}
     if not nouveaux:
-        return 0
-    paires = list(_voisins(nouveaux)) + list(_sans_point(nouveaux))
-    traits = _traits({n for paire in paires for n in paire})
+        return []
+    candidates = chain(_voisins(nouveaux), _sans_point(nouveaux))
+    while lot := list(islice(candidates, LOT)):
+        # Neighbours come together: what is compared is read for them alone.
+        traits = _traits({n for paire in lot for n in paire})
+        for a, b in lot:
+            ordre = (min(a, b), max(a, b))
+            if ordre in trouvees or a not in traits or b not in traits:
+                continue
+            if jugement := _juger(traits[a], traits[b]):
+                trouvees[ordre] = Paire(*ordre, *jugement)
+    return list(trouvees.values())
+
+
+def noter_doublons(paires: list[Paire], *, le: datetime) -> int:
+    """Flag the pairs that nobody flagged before; gives their number."""
     deja = set(Doublon.objects.values_list("premiere_id", "seconde_id")) if paires else set()
-    trouves: dict[tuple[int, int], Doublon] = {}
-    for a, b in paires:
-        ordre = (min(a, b), max(a, b))
-        if ordre in deja or ordre in trouves or a not in traits or b not in traits:
-            continue
-        if jugement := _juger(traits[a], traits[b]):
-            motif, distance = jugement
-            trouves[ordre] = Doublon(
-                premiere_id=ordre[0], seconde_id=ordre[1], motif=motif, distance_m=distance, signale_le=le
+    nouvelles = [paire for paire in paires if (paire.premiere, paire.seconde) not in deja]
+    Doublon.objects.bulk_create(
+        (
+            Doublon(
+                premiere_id=paire.premiere,
+                seconde_id=paire.seconde,
+                motif=paire.motif,
+                distance_m=paire.distance_m,
+                signale_le=le,
             )
-    Doublon.objects.bulk_create(trouves.values(), batch_size=1_000)
-    return len(trouves)
+            for paire in nouvelles
+        ),
+        batch_size=1_000,
+    )
+    return len(nouvelles)
 
 
 def examiner(doublon: Doublon, *, etat: str, par: Personne, le: datetime) -> Doublon:
@@ -146,28 +180,63 @@ def _visibles() -> QuerySet[Any]:
 
 
 def _voisins(nouveaux: set[int]) -> Iterator[tuple[int, int]]:
-    """Pairs less than 60 m apart, found on a grid of 60 m cells: each is compared with its eight neighbours."""
-    points = {
-        n: (lat, lon)
-        for n, lat, lon in _visibles()
-        .filter(latitude__isnull=False, longitude__isnull=False, confidentiel=False)
-        .values_list("n", "latitude", "longitude")
-        .iterator(20_000)
-    }
-    grille: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for n, (lat, lon) in points.items():
-        grille[_case(lat, lon)].append(n)
-    for n in nouveaux & points.keys():
-        ligne, colonne = _case(*points[n])
-        for dl in (-1, 0, 1):
-            for dc in (-1, 0, 1):
-                autres = grille.get((ligne + dl, colonne + dc), ())
-                if len(autres) > TAS:
+    """Pairs less than 60 m apart, found on a grid of 60 m cells: each is compared with its eight neighbours.
+
+    A pair of two new structures comes once; neighbours come one after the other.
+    """
+    points, grille = _grille(nouveaux)
+    for case, numeros in grille.items():
+        presents = [n for n in numeros if n in nouveaux]
+        if not presents:
+            continue
+        dense = len(numeros) > TAS
+        autour = [
+            a for voisine in _autour(case) if len(a_cote := grille.get(voisine, ())) <= TAS for a in a_cote
+        ]
+        for n in presents:
+            ici = points[n]
+            for autre in autour:
+                # Seen from the other side too, unless this cell is a heap.
+                if autre == n or (autre < n and not dense and autre in nouveaux):
                     continue
-                for autre in autres:
-                    if autre != n and _distance(points[n], points[autre]) < RAYON_M:
-                        yield n, autre
+                if _distance(ici, points[autre]) < RAYON_M:
+                    yield n, autre
     yield from _dans_les_tas([tas for tas in grille.values() if len(tas) > TAS], nouveaux)
+
+
+Case = tuple[int, int]
+Point = tuple[float, float]
+
+
+def _grille(nouveaux: set[int]) -> tuple[dict[int, Point], dict[Case, list[int]]]:
+    """The points and the cells around the new structures; everything when they are many."""
+    lus = _visibles().filter(latitude__isnull=False, longitude__isnull=False, confidentiel=False)
+    points: dict[int, Point] = {}
+    grille: dict[Case, list[int]] = defaultdict(list)
+    utiles = None if len(nouveaux) > LOT else _cases_autour(lus, nouveaux)
+    for n, latitude, longitude in (
+        lus.order_by("latitude").values_list("n", "latitude", "longitude").iterator(LOT)
+    ):
+        case = _case(latitude, longitude)
+        if utiles is None or case in utiles:
+            points[n] = latitude, longitude
+            grille[case].append(n)
+    return points, grille
+
+
+def _cases_autour(lus: QuerySet[Any], nouveaux: set[int]) -> set[Case]:
+    liste = sorted(nouveaux)
+    points = [
+        point
+        for debut in range(0, len(liste), 2_000)
+        for point in lus.filter(pk__in=liste[debut : debut + 2_000]).values_list("latitude", "longitude")
+    ]
+    return {case for point in points for case in _autour(_case(*point))}
+
+
+def _autour(case: Case) -> list[Case]:
+    ligne, colonne = case
+    return [(ligne + dl, colonne + dc) for dl in (-1, 0, 1) for dc in (-1, 0, 1)]
 
 
 def _dans_les_tas(tas: list[list[int]], nouveaux: set[int]) -> Iterator[tuple[int, int]]:
@@ -231,7 +300,7 @@ def _juger(a: _Trait, b: _Trait) -> tuple[str, int | None] | None:
     if a.familles.isdisjoint(b.familles) and (a.familles or b.familles):
         return None
     indices = []
-    if a.nom and b.nom and token_set_ratio(a.nom, b.nom) >= NOMS_PROCHES:
+    if a.nom and b.nom and token_set_ratio(a.nom, b.nom, score_cutoff=NOMS_PROCHES):
         indices.append("noms proches")
     if len(a.telephone) >= 9 and a.telephone == b.telephone:
         indices.append("même téléphone")
@@ -245,7 +314,7 @@ def _juger(a: _Trait, b: _Trait) -> tuple[str, int | None] | None:
     return f"à {metres} m, {', '.join(indices)}", metres
 
 
-def _case(latitude: float, longitude: float) -> tuple[int, int]:
+def _case(latitude: float, longitude: float) -> Case:
     cote = RAYON_M / METRES_PAR_DEGRE
     ligne = math.floor(latitude / cote)
     # One width for the whole band of latitude, so that neighbours have neighbouring columns.
@@ -253,7 +322,7 @@ def _case(latitude: float, longitude: float) -> tuple[int, int]:
     return ligne, math.floor(longitude * max(bande, 0.1) / cote)
 
 
-def _distance(a: tuple[float, float], b: tuple[float, float]) -> float:
+def _distance(a: Point, b: Point) -> float:
     largeur = (a[1] - b[1]) * math.cos(math.radians(a[0]))
     return math.hypot(a[0] - b[0], largeur) * METRES_PAR_DEGRE
 
