@@ -3,7 +3,14 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from maillage.core.journal import difference, garde_levee, histoire, journaliser, verifier_chaine
+from maillage.core.journal import (
+    difference,
+    garde_levee,
+    histoire,
+    journaliser,
+    journaliser_lot,
+    verifier_chaine,
+)
 from maillage.core.models import Acte, ActeContenu
 from tests.make import INSTANT
 
@@ -83,3 +90,27 @@ def test_journal_outside_a_transaction_is_a_bug(transactional_db: None) -> None:
 
 def test_the_difference_names_only_what_changed() -> None:
     assert difference({"a": 1, "b": 2}, {"a": 1, "b": 3}) == {"b": [2, 3]}
+
+
+def test_many_acts_at_once_make_the_same_chain_as_one_by_one() -> None:
+    un_a_un = [
+        journaliser("corriger", ("essai.objet", str(n)), le=INSTANT, champs={"nom": [None, n]}, motif="essai")
+        for n in range(3)
+    ]
+    ensemble = journaliser_lot(
+        "corriger",
+        ((("essai.objet", str(n)), {"nom": [None, n]}) for n in range(3, 1_205)),
+        le=INSTANT,
+        motif="essai",
+    )
+
+    assert verifier_chaine() == []
+    assert Acte.objects.count() == len(un_a_un) + 1_202
+    assert [a.pk for a in ensemble] == sorted(a.pk for a in ensemble)
+    (acte,) = histoire(("essai.objet", "1204"))
+    assert (acte.acte, acte.motif, acte.contenu.champs) == ("corriger", "essai", {"nom": [None, 1204]})
+
+
+def test_no_act_leaves_no_row() -> None:
+    assert journaliser_lot("corriger", [], le=INSTANT) == []
+    assert not Acte.objects.exists()
