@@ -1,17 +1,20 @@
 """Load a made-up national directory, to searchable, then change one percent of it; a plain ORM load beside it.
 
-    .venv/bin/python benchmarks/import.py [--structures 100000 --services 200000] [--etat DOSSIER]
+    .venv/bin/python benchmarks/import.py [--structures 100000 --services 200000] [--etat DOSSIER] [--croissance 1,3,10]
 
 The communes are real and drawn by their population; names, texts and addresses are made up by a fixed draw, so two
-runs load the same file. The state folder is new and removed afterwards. The last line is JSON.
+runs load the same file. The rows are made by a child process, so that the memory told is the one of the import.
+Each step gives its seconds and its processor seconds, children included: the second depends less on what else runs.
+`--croissance` loads again, in new states, so many times the rows. The state folder is new and removed afterwards.
+The last line is JSON.
 """
 
 import argparse
 import json
 import os
 import random
-import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -70,9 +73,19 @@ ECHANTILLON_ORM = 5_000
 
 @contextmanager
 def chrono(temps: dict[str, float], nom: str) -> Iterator[None]:
-    debut = time.perf_counter()
+    """Seconds, and processor seconds of this process and of the children it waited for."""
+    debut, avant = time.perf_counter(), sum(os.times()[:4])
     yield
     temps[nom] = round(time.perf_counter() - debut, 2)
+    temps[f"{nom}_processeur"] = round(sum(os.times()[:4]) - avant, 2)
+
+
+def memoire_mo() -> int:
+    """Peak of this process alone."""
+    pics = (
+        ligne.split()[1] for ligne in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in ligne
+    )
+    return int(next(pics, "0")) // 1024
 
 
 def structures(
@@ -143,19 +156,32 @@ def services(combien: int, meres: list[dict[str, Any]], hasard: random.Random) -
         }
 
 
+def fabriquer(dossier: Path, nombre_structures: int, nombre_services: int) -> None:
+    """In the child: the file, the same with one percent changed, and the rows of the ORM's sample."""
+    import orjson
+
+    communes = [tuple(commune) for commune in orjson.loads((dossier / "communes.json").read_bytes())]
+    hasard = random.Random(68)
+    meres = list(structures(nombre_structures, communes, hasard))
+    filles = list(services(nombre_services, meres, hasard))
+    ecrire(dossier / "national.ndjson", meres + filles)
+    part = ECHANTILLON_ORM / (len(meres) + len(filles))
+    echantillon = meres[: round(len(meres) * part)]
+    ids = {mere["id"] for mere in echantillon}
+    leurs = [fille for fille in filles if fille["structure_id"] in ids]
+    (dossier / "echantillon.json").write_bytes(orjson.dumps([echantillon, leurs]))
+    changees = meres[::100] + filles[::100]
+    for objet in changees:
+        objet["telephone"] = "09 99 99 99 99"
+        objet["description"] = "Texte changé depuis. " + objet["description"]
+    ecrire(dossier / "change.ndjson", meres + filles)
+
+
 def ecrire(fichier: Path, objets: list[dict[str, Any]]) -> None:
     import orjson
 
     with fichier.open("wb") as flux:
         flux.writelines(orjson.dumps(objet) + b"\n" for objet in objets)
-
-
-def un_pour_cent(meres: list[dict[str, Any]], filles: list[dict[str, Any]]) -> int:
-    changees = meres[::100] + filles[::100]
-    for objet in changees:
-        objet["telephone"] = "09 99 99 99 99"
-        objet["description"] = "Texte changé depuis. " + objet["description"]
-    return len(changees)
 
 
 def charger(
@@ -182,7 +208,8 @@ def charger(
     with chrono(temps, f"{nom}_indexer"):
         indexer()
     etapes = ("lire_et_comparer", "ecrire", "indexer")
-    temps[f"{nom}_total"] = round(sum(temps[f"{nom}_{etape}"] for etape in etapes), 2)
+    for mesure in ("", "_processeur"):
+        temps[f"{nom}_total{mesure}"] = round(sum(temps[f"{nom}_{etape}{mesure}"] for etape in etapes), 2)
     return fini
 
 
@@ -194,10 +221,6 @@ def rival_orm(meres: list[dict[str, Any]], filles: list[dict[str, Any]], temps: 
     from maillage.annuaire.apports import CHAMPS_SERVICE, CHAMPS_STRUCTURE
     from maillage.annuaire.models import Service, Source, Structure
 
-    part = ECHANTILLON_ORM / (len(meres) + len(filles))
-    meres = meres[: round(len(meres) * part)]
-    ids = {mere["id"] for mere in meres}
-    filles = [fille for fille in filles if fille["structure_id"] in ids]
     source = Source.objects.create(slug="rival", nom="rival")
     communs = {"source_ref": source, "created_at": timezone.now(), "updated_at": timezone.now()}
 
@@ -218,12 +241,14 @@ def rival_orm(meres: list[dict[str, Any]], filles: list[dict[str, Any]], temps: 
             batch_size=2_000,
         )
     temps["orm_bulk_create_echantillon"] = temps.pop("brut")
+    temps["orm_bulk_create_echantillon_processeur"] = temps.pop("brut_processeur")
     temps["orm_lignes_echantillon"] = combien
     quelques = meres[:500]
     with chrono(temps, "brut"), transaction.atomic():
         for mere in quelques:
             valeurs_mere = valeurs(mere, CHAMPS_STRUCTURE) | communs
             Structure.objects.update_or_create(id=valeurs_mere.pop("id"), defaults=valeurs_mere)
+    temps.pop("brut_processeur")
     temps["orm_update_or_create_par_ligne_ms"] = round(1000 * temps.pop("brut") / len(quelques), 3)
 
 
@@ -232,7 +257,17 @@ def main() -> None:
     options.add_argument("--structures", type=int, default=100_000)
     options.add_argument("--services", type=int, default=200_000)
     options.add_argument("--etat", type=Path, help="state folder to keep; by default a temporary one")
+    options.add_argument(
+        "--croissance", help="times the rows, as 1,3,10: each in a new state and a new process"
+    )
+    options.add_argument("--fabriquer", type=Path, help=argparse.SUPPRESS)
     choix = options.parse_args()
+    if choix.fabriquer:
+        fabriquer(choix.fabriquer, choix.structures, choix.services)
+        return
+    if choix.croissance:
+        grandir([int(fois) for fois in choix.croissance.split(",")], choix.structures, choix.services)
+        return
     etat = choix.etat or Path(tempfile.mkdtemp(prefix="maillage-mesure-"))
     os.environ |= {"MAILLAGE_ETAT": str(etat), "DJANGO_SETTINGS_MODULE": "maillage.config.settings"}
     os.environ.pop("MAILLAGE_DATABASE_URL", None)
@@ -243,8 +278,30 @@ def main() -> None:
             shutil.rmtree(etat, ignore_errors=True)
 
 
+def moi(nombre_structures: int, nombre_services: int, *suite: str) -> list[str]:
+    tailles = ["--structures", str(nombre_structures), "--services", str(nombre_services)]
+    return [sys.executable, __file__, *tailles, *suite]
+
+
+def grandir(fois: list[int], nombre_structures: int, nombre_services: int) -> None:
+    """What each size costs, side by side."""
+    resultats = {}
+    for n in fois:
+        commande = moi(n * nombre_structures, n * nombre_services)
+        sortie = subprocess.run(commande, capture_output=True, text=True, check=True).stdout
+        resultat = resultats[f"{n}x"] = json.loads(sortie.splitlines()[-1])
+        secondes = resultat["secondes"]
+        print(
+            f"{n}x: full {secondes['plein_total']} s, 1 % {secondes['un_pour_cent_total']} s, "
+            f"{resultat['memoire_mo']} MB",
+            flush=True,
+        )
+    print(json.dumps({"croissance": resultats}, ensure_ascii=False))
+
+
 def mesurer(nombre_structures: int, nombre_services: int, etat: Path) -> None:
     import django
+    import orjson
 
     django.setup()
     from django.core.management import call_command
@@ -264,11 +321,10 @@ def mesurer(nombre_structures: int, nombre_services: int, etat: Path) -> None:
         .order_by("code", "codes_postaux__code")
         .values_list("code", "nom", "longitude", "latitude", "codes_postaux__code", "population")
     ]
-    hasard = random.Random(68)
-    meres = list(structures(nombre_structures, communes, hasard))
-    filles = list(services(nombre_services, meres, hasard))
+    (etat / "communes.json").write_bytes(orjson.dumps(communes))
+    del communes
+    subprocess.run(moi(nombre_structures, nombre_services, "--fabriquer", str(etat)), check=True)
     fichier = etat / "national.ndjson"
-    ecrire(fichier, meres + filles)
     print(
         f"{nombre_structures} structures, {nombre_services} services, {fichier.stat().st_size / 1e6:.0f} Mo"
     )
@@ -278,12 +334,13 @@ def mesurer(nombre_structures: int, nombre_services: int, etat: Path) -> None:
     premier = charger(fichier, EDITION_1, temps, lambda: reindexer(le=le()), "plein")
     comptes = (Structure.objects.count(), Service.objects.count(), controler().compte)
     print(f"loaded and searchable: {comptes[0]} structures, {comptes[1]} services, {comptes[2]} documents")
-    changees = un_pour_cent(meres, filles)
-    ecrire(fichier, meres + filles)
-    second = charger(fichier, EDITION_2, temps, lambda: appliquer_outbox(le=le()), "un_pour_cent")
+    changees = len(range(0, nombre_structures, 100)) + len(range(0, nombre_services, 100))
+    change = etat / "change.ndjson"
+    second = charger(change, EDITION_2, temps, lambda: appliquer_outbox(le=le()), "un_pour_cent")
     assert premier.rapport["nouveaux"] == nombre_structures + nombre_services
     assert second.rapport["modifies"] == changees, second.rapport
-    rival_orm(meres, filles, temps)
+    memoire = memoire_mo()
+    rival_orm(*orjson.loads((etat / "echantillon.json").read_bytes()), temps)
     total = nombre_structures + nombre_services
     resultat = {
         "structures": nombre_structures,
@@ -297,7 +354,7 @@ def mesurer(nombre_structures: int, nombre_services: int, etat: Path) -> None:
             temps["orm_update_or_create_par_ligne_ms"] * total / 1000, 1
         ),
         "memoire_mo": {
-            "ce_processus_avec_le_generateur": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "import_et_index": memoire,
             "lecture": premier.rapport["memoire_mo"],
         },
         "base_mo": (etat / "maillage.sqlite3").stat().st_size // 10**6,
