@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from maillage.annuaire import (
     views,
+    views_colonnes,
     views_doublons,
     views_exports,
     views_imports,
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("annuaire/correction/<int:pk>/lever", views_saisie.correction_lever, name="correction_lever"),
     path("annuaire/exporter.<str:forme>", views_exports.exporter, name="exporter"),
     path("annuaire/sources", views_imports.sources, name="sources"),
+    path("annuaire/colonnes", views_colonnes.colonnes, name="colonnes"),
+    path("annuaire/colonnes/<str:jeton>", views_colonnes.colonnes_choisir, name="colonnes_choisir"),
     path("annuaire/imports", views_imports.imports, name="imports"),
     path("annuaire/imports/nouveau", views_imports.import_nouveau, name="import_nouveau"),
     path("annuaire/imports/<uuid:uuid>", views_imports.import_detail, name="import_detail"),

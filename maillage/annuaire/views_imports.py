@@ -18,10 +18,10 @@ from maillage.annuaire.forms import ImportForm
 from maillage.annuaire.import_differe import confirmer
 from maillage.annuaire.import_rapport import rapport_de
 from maillage.annuaire.import_source import LOT as LIGNES_PAR_LOT
+from maillage.annuaire.lecteurs.description import sources as sources_decrites
 from maillage.annuaire.models import Doublon, Import, Source
 from maillage.annuaire.permissions import get_import_for
 from maillage.annuaire.presentation import age
-from maillage.annuaire.sources_connues import sources_connues
 from maillage.comptes.models import Personne
 from maillage.comptes.roles import roles_de
 from maillage.core.erreurs import RegleMetier
@@ -36,7 +36,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     chargees = Source.objects.annotate(structures=visibles).order_by("rang", "nom")
     lignes = [(source, age(source.edition_le, le=le) if source.edition_le else "") for source in chargees]
     absentes = [
-        s for slug, s in sources_connues().items() if slug not in {source.slug for source in chargees}
+        s for slug, s in sources_decrites().items() if slug not in {source.slug for source in chargees}
     ]
     contexte = {"lignes": lignes, "absentes": absentes, "rubrique": "pro"}
     return render(request, "annuaire/sources.html", contexte)

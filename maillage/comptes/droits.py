@@ -63,6 +63,8 @@ DROITS: dict[str, Droit] = {
     "annuaire:sources": Droit(lire=REPERTOIRE),
     "annuaire:imports": Droit(lire=REPERTOIRE),
     "annuaire:import_nouveau": Droit(lire=REPERTOIRE, agir=REPERTOIRE),
+    "annuaire:colonnes": Droit(lire=REPERTOIRE, agir=REPERTOIRE),
+    "annuaire:colonnes_choisir": Droit(lire=REPERTOIRE, agir=REPERTOIRE),
     "annuaire:import_detail": Droit(lire=REPERTOIRE),
     "annuaire:import_confirmer": Droit(agir=REPERTOIRE),
     "annuaire:import_abandonner": Droit(agir=REPERTOIRE),
