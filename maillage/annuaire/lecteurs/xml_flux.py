@@ -7,6 +7,7 @@ from xml.parsers import expat
 from maillage.annuaire.lecteurs.anomalies import FichierIllisible, raccourcir
 
 PROFONDEUR_MAX = 60
+JETON_MAX = 1_000_000
 Ouvrir = Callable[[str, dict[str, str]], None]
 Fermer = Callable[[str], None]
 Texte = Callable[[str], None]
@@ -17,9 +18,20 @@ def analyser(
 ) -> Iterator[None]:
     """Give names without their namespace to the three callbacks; yields after each piece: memory stays bounded."""
     analyseur = _analyseur(ouvrir, fermer, texte, partie)
+    debut = lus = 0
     try:
         for bloc in blocs:
             analyseur.Parse(bloc, False)  # noqa: FBT003
+            lus += len(bloc)
+            place = analyseur.CurrentByteIndex
+            # Each piece would be read again with all those before it.
+            if place == debut and lus - place > JETON_MAX:
+                raise FichierIllisible(
+                    f"La partie « {raccourcir(partie)} » de ce classeur contient un morceau de plus d’un million "
+                    "de caractères.",
+                    remede="Enregistrez la feuille en CSV (UTF-8).",
+                )
+            debut = place
             yield
         analyseur.Parse(b"", True)  # noqa: FBT003
     except expat.ExpatError as faute:
