@@ -35,6 +35,7 @@ from maillage.annuaire.lecteurs.trouvailles import Absentes, Fin, LigneLue, Refu
 
 TABLEAUX: dict[str, ModuleType] = {"france-services": france_services, "mairies": mairies}
 LECTEURS = (*TABLEAUX, "data-inclusion", "tableau")
+GENRES = ("structure", "service")
 PAR_LIGNE = 5_000
 
 
@@ -208,11 +209,13 @@ def _lire_objets(
         empreinte = blake2b(brut.octets, digest_size=16, key=sel).digest()
         if _deja_vue(empreinte, compte):
             continue
+        connue = empreinte in connues
+        compte.connues += connue
+        if connue and len(compte.genres) == len(GENRES):
+            continue
         genre = data_inclusion.genre_de(brut.octets)
         compte.genres.add(genre)
-        if empreinte in connues:
-            compte.connues += 1
-        else:
+        if not connue:
             _ecrire(sortie, _objet(brut, genre, empreinte, referentiel, compte))
     return _entete(lecture, sortie, compte)
 
