@@ -143,7 +143,7 @@ ILLISIBLES: dict[str, tuple[Any, int, str]] = {
     "a header that says 10 bytes": (
         lambda: taille_mentie(xlsx(), "xl/worksheets/sheet1.xml", 10),
         0,
-        "",
+        "n’a pas la taille ou le contenu annoncés",
     ),
     "zips in a zip": (
         lambda: archive({f"{n}.zip": archive({"x.zip": b"PK"}) for n in range(16)}),
@@ -154,7 +154,7 @@ ILLISIBLES: dict[str, tuple[Any, int, str]] = {
     "two members of one name": (
         lambda: xlsx(autres={"xl/worksheets/sheet1.xml ": VIDE}).replace(b"sheet1.xml ", b"sheet1.xml\x00"),
         0,
-        "",
+        "deux de ses parties portent le même nom",
     ),
     "2,000 members": (lambda: xlsx(autres={f"m{n}": b"" for n in range(2_000)}), 0, "1000 au plus"),
     "a member that climbs out": (lambda: xlsx(autres={"../../etc/cron.d/x": b"x"}), 0, "sort du classeur"),
@@ -177,7 +177,11 @@ ILLISIBLES: dict[str, tuple[Any, int, str]] = {
     "billion laughs in an ODS": (lambda: ods(avant=BOMBE), 0, "entités XML"),
     "broken XML": (lambda: xlsx(xml="<worksheet><sheetData><row>"), 0, "XML correct"),
     "a truncated zip": (lambda: xlsx()[:-60], 0, "abîmé"),
-    "a zip with a spoilt member": (lambda: xlsx().replace(b"\x00\x00\x00\x00", b"\x01\x02\x03\x04"), 0, ""),
+    "a zip with a spoilt member": (
+        lambda: xlsx().replace(b"\x00\x00\x00\x00", b"\x01\x02\x03\x04"),
+        0,
+        "il est abîmé",
+    ),
     "no sheet at all": (lambda: xlsx(feuilles=""), 0, "aucune feuille visible"),
     "only a hidden sheet": (
         lambda: xlsx(feuilles='<sheet name="S" sheetId="1" r:id="r1" state="veryHidden"/>'),

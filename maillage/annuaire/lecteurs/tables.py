@@ -131,10 +131,14 @@ def _ouvrir_json(
     """A first reading for the names: an object leaves out what it does not know."""
     vus: dict[str, None] = {}
     listes: dict[str, None] = {}
+    premier_refus: Anomalie | None = None
     for element in json_flux.elements(fichier, forme):
         listes.setdefault(element.liste)
         if element.liste == next(iter(listes)):
-            vus |= dict.fromkeys(_aplati_ou_vide(element))
+            try:
+                vus |= dict.fromkeys(aplatir(json_flux.decoder(element.octets)))
+            except ObjetRefuse as faute:
+                premier_refus = premier_refus or _refus(element, faute)
         if len(vus) > COLONNES_MAX:
             raise FichierIllisible(
                 f"Plus de {COLONNES_MAX} noms de valeurs différents.",
@@ -143,6 +147,14 @@ def _ouvrir_json(
             )
     if not listes:
         raise json_flux.aucune_liste(forme)
+    if not vus and premier_refus:
+        raise FichierIllisible(
+            premier_refus.message,
+            remede=premier_refus.remede,
+            ligne=premier_refus.ligne,
+            colonne=premier_refus.colonne,
+            valeur=premier_refus.valeur,
+        )
     lus = list(vus)
     lu = Tableau(encodage=forme.libelle, separateur="", colonnes=noms_attendus(lus, connues))
     check_entete(lu, lus, obligatoires=obligatoires, connues=connues)
@@ -186,13 +198,6 @@ def _refus(element: Element, faute: ObjetRefuse) -> Anomalie:
         remede="Corrigez cet objet, ou exportez de nouveau le fichier.",
         refus=True,
     )
-
-
-def _aplati_ou_vide(element: Element) -> dict[str, str]:
-    try:
-        return aplatir(json_flux.decoder(element.octets))
-    except ObjetRefuse:
-        return {}
 
 
 def aplatir(objet: dict[str, object]) -> dict[str, str]:
