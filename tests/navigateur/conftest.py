@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.instance import InstanceEssai
 from tests.navigateur.adresses import FERMEE, RETIREE
 
+pytest.register_assert_rewrite("tests.navigateur.mesures")
 CHROMIUM = os.environ.get("MAILLAGE_CHROMIUM") or shutil.which("chromium") or ""
 CAPTURES = Path(os.environ.get("MAILLAGE_CAPTURES", Path(__file__).resolve().parents[2] / "captures"))
 OPTIONS = [

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # Everything that axe judges by default, best practices included, and the size of targets (24 px, WCAG 2.2).
-REGLAGES: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+REGLAGES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
 POUCE = 44
 DEBORDS = """() => {
   const large = document.documentElement.clientWidth;
@@ -30,13 +30,11 @@ PETITES = """pouce => [...document.querySelectorAll(
   .map(([e, r]) => Math.round(r.width) + '×' + Math.round(r.height) + ' ' + e.outerHTML.slice(0, 90))"""
 
 
-def verifier_axe_ici(page: Page, *, couleurs: bool = False) -> None:
-    """As the page stands: its width, its colours; `couleurs` asks only what colours can change."""
+def verifier_axe_ici(page: Page) -> None:
+    """As the page stands: its width, its colours."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE)
-    resultat: dict[str, Any] = page.evaluate(
-        "reglages => axe.run(reglages)", REGLAGES | ({"runOnly": ["color-contrast"]} if couleurs else {})
-    )
+    resultat: dict[str, Any] = page.evaluate("reglages => axe.run(reglages)", REGLAGES)
     fautes = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in resultat["violations"]]
     assert fautes == [], page.url
 

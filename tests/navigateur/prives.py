@@ -89,9 +89,19 @@ def fichier_france_services(
     return {"name": "france-services.csv", "mimeType": "text/csv", "buffer": texte.encode()}
 
 
-def envoyer(page: Page, fichier: dict[str, object], *, edition: str) -> None:
+def envoyer(
+    page: Page,
+    fichier: dict[str, object],
+    *,
+    edition: str,
+    source: str = "france-services",
+    plus_ancienne: bool = False,
+) -> None:
+    """Send a file; the page is then the one of what it would change."""
     page.goto("/annuaire/imports/nouveau")
-    page.get_by_label("Source").select_option("france-services")
+    page.get_by_label("Source").select_option(source)
+    if plus_ancienne:
+        page.get_by_label("Charger même si l’édition est plus ancienne").check()
     page.get_by_label("Fichier", exact=True).set_input_files(fichier)  # type: ignore[arg-type]
     page.get_by_label("Date à laquelle ce fichier dit vrai").fill(edition)
     page.get_by_role("button", name="Lire ce fichier").click()
@@ -137,7 +147,7 @@ def _fixes() -> dict[str, Prive]:
 
 def _imports(page: Page) -> dict[str, Prive]:
     """One that would withdraw nearly everything, never confirmed; one with two refused rows, confirmed."""
-    envoyer(page, fichier_france_services(lignes=3), edition="2024-08-20")
+    envoyer(page, fichier_france_services(lignes=3), edition="2024-08-20", plus_ancienne=True)
     apercu = page.url
     page.goto("/annuaire/imports/nouveau")
     page.get_by_label("Source").select_option("france-services")
@@ -148,7 +158,7 @@ def _imports(page: Page) -> dict[str, Prive]:
     page.get_by_role("button", name="Lire ce fichier").click()
     page.wait_for_load_state()
     illisible = page.url
-    envoyer(page, fichier_france_services(), edition="2024-08-20")
+    envoyer(page, fichier_france_services(), edition="2024-08-20", plus_ancienne=True)
     rapport = page.url
     page.get_by_role("button", name="Écrire dans l’annuaire").click()
     page.get_by_text("L’annuaire est à jour").or_(page.get_by_text("il continue sans vous")).wait_for(
@@ -194,8 +204,8 @@ def _plan(page: Page) -> dict[str, Prive]:
 
 def _reunions(page: Page) -> dict[str, Prive]:
     """A committee in session, its values frozen, a gap seen and a decision written; another one only prepared."""
-    preparee = _preparer_reunion(page, "Comité technique de l’hiver")
-    reunion = _preparer_reunion(page, "Comité d’essai")
+    preparee = preparer_reunion(page, "Comité technique de l’hiver")
+    reunion = preparer_reunion(page, "Comité d’essai")
     page.get_by_role("button", name="Ouvrir la séance").click()
     page.get_by_text("La réunion est maintenant en séance").wait_for()
     page.get_by_role("button", name="Figer les valeurs").click()
@@ -216,7 +226,7 @@ def _reunions(page: Page) -> dict[str, Prive]:
     }
 
 
-def _preparer_reunion(page: Page, titre: str) -> str:
+def preparer_reunion(page: Page, titre: str) -> str:
     page.goto("/pilotage/reunions/nouvelle/")
     page.get_by_label("Comité de pilotage").check()
     page.get_by_label("Titre").fill(titre)

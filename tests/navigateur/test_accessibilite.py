@@ -49,14 +49,13 @@ def prives(coordination: Page) -> dict[str, Prive]:
 
 
 def verifier(page: Page, nom: str) -> None:
-    """Light at both widths, dark at one, forced colours on a few; text at 200 % and a screen zoomed as much."""
+    """Wide and dark, narrow and light, forced colours on a few; text at 200 %, and a screen zoomed as much."""
     verifier_etats(page)
     verifier_largeur(page, 1280, texte_double=True)
     verifier_largeur(page, 640)
     verifier_largeur(page, 1280)
-    verifier_axe_ici(page)
     page.emulate_media(color_scheme="dark")
-    verifier_axe_ici(page, couleurs=True)
+    verifier_axe_ici(page)
     page.emulate_media(color_scheme="light")
     verifier_largeur(page, 320)
     verifier_pouce(page)
