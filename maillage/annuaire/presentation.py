@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from maillage.annuaire.models import Source
+from maillage.core.duree import age, mois_ecoules
 from maillage.core.texte import plier
 
 # Over six months, the age is said with a mark: what was true may no longer be.
@@ -42,25 +43,6 @@ def fraicheur(source: str, edition_le: date | None, verifie_le: date | None, *, 
         age=age(jour, le=le) if jour else "",
         ancienne=jour is None or mois_ecoules(jour, le=le) >= MOIS_FRAIS,
     )
-
-
-def mois_ecoules(jour: date, *, le: date) -> int:
-    """Whole months between two days; 0 for a day to come."""
-    return max((le.year - jour.year) * 12 + le.month - jour.month - (le.day < jour.day), 0)
-
-
-def age(jour: date, *, le: date) -> str:
-    """« aujourd’hui », « il y a 3 jours », « il y a 14 mois », « il y a 2 ans »."""
-    jours, mois = (le - jour).days, mois_ecoules(jour, le=le)
-    if jours <= 0:
-        return "aujourd’hui"
-    if jours == 1:
-        return "hier"
-    if mois < 1:
-        return f"il y a {jours} jours"
-    if mois < 24:
-        return f"il y a {mois} mois"
-    return f"il y a {mois // 12} ans"
 
 
 def sources_par_slug() -> dict[str, Source]:

@@ -7,6 +7,21 @@ from django.db.models import F, Q
 from maillage.territoire.calendrier import Reponse
 
 
+NOMS_DES_JEUX = {
+    "groupements": "Intercommunalités",
+    "communes": "Communes",
+    "communes-rattachees": "Communes déléguées et anciens codes",
+    "communes-epci": "Communes de chaque intercommunalité",
+    "centres": "Centres des communes",
+    "codes-postaux": "Codes postaux",
+    "contours": "Contours des communes",
+    "lieux-dits": "Lieux-dits",
+    "departements": "Départements",
+    "calendrier-scolaire": "Calendrier scolaire",
+    "vacances-par-jour": "Vacances scolaires, jour par jour",
+}
+
+
 class Edition(models.Model):
     """One edition of one public data set: what every figure cites."""
 
@@ -24,6 +39,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.jeu}, {self.millesime}"
+
+    @property
+    def nom(self) -> str:
+        """The data set as a reader calls it."""
+        return NOMS_DES_JEUX.get(self.jeu, self.jeu)
 
 
 class Groupement(models.Model):

@@ -185,7 +185,7 @@ def test_the_age_of_the_edition_is_said_on_both_sides(le: date, dit: list[str]) 
 def test_the_age_is_counted_in_days_at_the_date_asked() -> None:
     (source,) = evaluer(SANS, donnees(releve("a", 1)), le=LE).recette.sources
 
-    assert source.phrase == "d’après l’édition du 1er\u00a0août\u00a02024, il y a 846 jours"
+    assert source.phrase == "d’après l’édition du 1er\u00a0août\u00a02024, il y a 2 ans"
 
 
 def test_an_incomplete_neighbour_is_said_only_where_it_matters() -> None:

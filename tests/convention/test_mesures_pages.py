@@ -84,7 +84,7 @@ def test_the_fiche_shows_start_today_and_no_invented_target(fiche: Fiche) -> Non
         ("Aujourd’hui, 25 nov. 2026", "", "2"),
     ]
     assert a.detail == "2\u202f000 sur 3\u202f000"
-    assert b.sources == ("Liste, d’après l’édition du 1er\u00a0août\u00a02024, il y a 846 jours",)
+    assert b.sources == ("Liste, d’après l’édition du 1er\u00a0août\u00a02024, il y a 2 ans",)
 
 
 def test_a_frozen_value_stands_beside_the_recalculated_one(

@@ -22,7 +22,8 @@ ICI = """() => {
     vu: r.width > 0 && r.bottom > 0 && r.top < innerHeight && !!dessus && (e === dessus || e.contains(dessus)
         || dessus.contains(e) || (e.labels && [...e.labels].some(l => l.contains(dessus)))),
     // In the calendar button of a date the browser rings the button, and the field no longer says it has the focus.
-    cercle: (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || (e.type === 'date' && !e.matches(':focus')),
+    cercle: (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)
+        || (e.type === 'date' && !e.matches(':focus')),
   };
 }"""
 

@@ -12,6 +12,7 @@ from maillage.convention.mesures import langage
 from maillage.convention.mesures.donnees import CommuneMesuree, Donnees, Releve, SourceLue
 from maillage.convention.mesures.phrase import phrase
 from maillage.convention.mesures.recensement import couverture, reserve_personnes, voisins_absents
+from maillage.core.duree import age
 from maillage.core.templatetags.maillage import jour
 from maillage.territoire.geometrie import distance_km
 
@@ -168,24 +169,24 @@ def _sources(
 
 
 def _source_citee(source: SourceLue, le: date) -> SourceCitee:
-    age = (le - source.edition_le).days if source.edition_le else None
+    jours = (le - source.edition_le).days if source.edition_le else None
     return SourceCitee(
         slug=source.slug,
         nom=source.nom,
         edition=source.edition,
         edition_le=source.edition_le.isoformat() if source.edition_le else "",
-        age_jours=age,
-        phrase=_age_en_clair(source.edition_le, age),
+        age_jours=jours,
+        phrase=_age_en_clair(source.edition_le, le=le),
     )
 
 
-def _age_en_clair(edition_le: date | None, age: int | None) -> str:
-    if age is None:
+def _age_en_clair(edition_le: date | None, *, le: date) -> str:
+    if edition_le is None:
         return "sans date d’édition"
-    if age > 0:
-        jours = "1 jour" if age == 1 else f"{age} jours"
-        return f"d’après l’édition du {jour(edition_le)}, il y a {jours}"
-    return f"d’après l’édition du {jour(edition_le)}" + (", plus récente que cette date" if age else "")
+    edition = f"d’après l’édition du {jour(edition_le)}"
+    if edition_le > le:
+        return f"{edition}, plus récente que cette date"
+    return edition if edition_le == le else f"{edition}, {age(edition_le, le=le)}"
 
 
 def _reserves(
