@@ -19,5 +19,11 @@ for commande in check_journal check_annuaire check_indicateurs; do
 done
 echo "=== Bancs d’essai"
 "$BIN/python" benchmarks/import.py || STATUT=1
+if [ -n "$DONNEES" ]; then
+  echo "=== Ce que devient chaque fichier de $DONNEES, lu deux fois"
+  "$BIN/python" tests/audit_fichiers.py "$DONNEES" || STATUT=1
+else
+  echo "fichiers de l’annuaire : non vérifié (MAILLAGE_DONNEES_AUDIT)"; STATUT=1
+fi
 [ -n "$DONNEES" ] && { "$BIN/python" benchmarks/lecture_plan.py "$DONNEES" || STATUT=1; }
 exit $STATUT

@@ -63,7 +63,11 @@ class LecteurDecrit:
         return FicheLue(cle=self._cle(ligne, structure), structure=structure, service=service)
 
     def _nom(self, ligne: Ligne, champ: str) -> str | None:
-        return ligne.nom(self.liee.colonnes[champ])
+        colonne = self.liee.colonnes[champ]
+        nom = ligne.nom(colonne)
+        if nom and not any(c.isalnum() for c in nom):
+            ligne.refuser(colonne, "Le nom ne contient ni lettre ni chiffre.", "Écrivez le nom.")
+        return nom
 
     def _ecartee(self, ligne: Ligne) -> str:
         for champ, gardees in self.correspondance.garder.items():
@@ -159,7 +163,9 @@ class LecteurDecrit:
         for champ in ("type", "frais"):
             if self.liee.a(champ):
                 valeurs[champ] = self._mot(ligne, champ)
-        for champ in ("thematiques", "publics", "modes_accueil"):
+        if self.liee.a("publics"):
+            valeurs["publics"] = self._publics(ligne)
+        for champ in ("thematiques", "modes_accueil"):
             if self.liee.a(champ):
                 valeurs[champ] = self._liste(ligne, champ) or None
         for champ in ("frais_precisions", "publics_precisions", "conditions_acces"):
@@ -174,9 +180,12 @@ class LecteurDecrit:
     def _mot(self, ligne: Ligne, champ: str) -> str | None:
         """One word of ours. Free and paid at once is neither: two words that disagree are read as unknown."""
         lus = self._traduits(ligne, champ)
-        if champ == "type":  # the file lists kinds by importance, the record has one
-            return next(filter(None, lus), None)
         return lus[0] or None if len(set(lus)) == 1 else None
+
+    def _publics(self, ligne: Ligne) -> list[str] | None:
+        """Every public that is welcome, or unknown: a list that leaves some out would turn them away."""
+        lus = self._traduits(ligne, "publics")
+        return list(dict.fromkeys(lus)) if lus and all(lus) else None
 
     def _liste(self, ligne: Ligne, champ: str) -> list[str]:
         return list(dict.fromkeys(filter(None, self._traduits(ligne, champ))))

@@ -70,7 +70,7 @@ LIEUX_2022: list[dict[str, Any]] = [
         "adresse": "PLACE DU CHAMP DE FOIRE",
         "latitude": 46.27947045,
         "longitude": 6.720031881096503,
-        "publics_accueillis": "Adultes;Familles/enfants;Seniors (+ 65 ans);Surdité",
+        "publics_accueillis": "Familles/enfants;Seniors (+ 65 ans);Surdité",
         "conditions_acces": "Gratuit : Je peux accéder gratuitement au lieu et à ses services",
         "modalites_accompagnement": "Avec de l'aide : je suis accompagné seul dans l'usage du numérique",
         "horaires": "Tu-Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00",
@@ -85,6 +85,7 @@ LIEUX_2022: list[dict[str, Any]] = [
         "commune": "Loriol",
         "code_postal": "26270",
         "adresse": "",
+        "publics_accueillis": "Adultes;Seniors (+ 65 ans)",
         "latitude": 44.75,
         "longitude": 4.82,
         "conditions_acces": "Gratuit : Je peux accéder gratuitement au lieu et à ses services;Payant : L'accès au lieu "
@@ -124,6 +125,7 @@ def test_free_and_paid_at_once_is_unknown_and_a_short_name_is_found_by_its_postc
 
     service = Service.objects.select_related("structure_ref").get(id="mediation-numerique--24")
     assert service.frais is None
+    assert (service.publics, service.publics_precisions) == (None, "Adultes;Seniors (+ 65 ans)")
     assert "est payant" in (service.frais_precisions or "")
     assert service.structure_ref.commune_officielle_id == "26166"
     assert "« Loriol », au code postal 26270, est lu comme Loriol-sur-Drôme." in messages(import_)
@@ -405,11 +407,18 @@ def test_a_reduced_national_extract_says_what_it_costs(tmp_path: Path) -> None:
         "presentation_resume": "Association qui accompagne les femmes de + de 45 ans.",
         "region": "69",
     }
+    seul = objet | {"nom": "Point conseil budget", "types": ["accompagnement"]}
+    anonyme = objet | {"nom": "."}
 
-    import_ = charger(tmp_path, "data-inclusion-resume", json.dumps([objet], indent=1))
+    import_ = charger(tmp_path, "data-inclusion-resume", json.dumps([objet, seul, anonyme], indent=1))
 
-    service = Service.objects.get()
-    assert (service.type, service.description) == ("accompagnement", objet["presentation_resume"])
+    assert set(Service.objects.values_list("nom", "type", "description")) == {
+        (objet["nom"], None, objet["presentation_resume"]),
+        ("Point conseil budget", "accompagnement", objet["presentation_resume"]),
+    }
+    assert [refus["message"] for refus in import_.rapport["refus"]] == [
+        "Le nom ne contient ni lettre ni chiffre."
+    ]
     assert any("chaque structure porte le nom de son service" in message for message in messages(import_))
 
 
