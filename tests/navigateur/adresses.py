@@ -1,5 +1,8 @@
 """One real address of the sample for each public page, and the states that an address alone does not give."""
 
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
 from django.urls import resolve
 
 from maillage.comptes.droits import DROITS, TOUS
@@ -66,11 +69,10 @@ SANS_ADRESSE = {
 }
 
 
-def routes_sans_exemple() -> set[str]:
-    """Public routes of the table of rights that no address above stands for."""
-    montrees = {
-        resolve(adresse.partition("?")[0]).view_name
-        for nom, adresse in PUBLIQUES.items()
-        if nom != "erreur-404"
-    }
-    return {route for route, droit in DROITS.items() if droit.lire == TOUS} - montrees - SANS_ADRESSE
+def routes_montrees(adresses: Iterable[str]) -> set[str]:
+    return {resolve(urlsplit(adresse).path).view_name for adresse in adresses}
+
+
+def routes_a_lire(*, publiques: bool) -> set[str]:
+    """The routes of the table of rights that are read without an account, or the others."""
+    return {route for route, droit in DROITS.items() if droit.lire and (droit.lire == TOUS) == publiques}

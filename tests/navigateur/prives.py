@@ -14,6 +14,11 @@ from tests.navigateur.conftest import se_connecter
 FRANCE_SERVICES = Path(import_source.__file__).parent / "donnees" / "france-services-2024-08.csv"
 TEXTE_PLAN = Path(import_plan.__file__).parent / "exemples" / "plan-m2a.ocr.txt"
 MAIRIE = "mairies--68278"
+TABLEAU = {
+    "name": "associations.csv",
+    "mimeType": "text/csv",
+    "buffer": "Nom de l’association;Commune;Tél.\nLes Amis du port;Haguenau;03 53 01 00 27\n".encode(),
+}
 # A latitude that is none, and a commune that does not exist.
 REFUSEES = (
     "99001,68,France services sans latitude,1 rue du Bourg,,68376,68270,Wittenheim,abc,7.33,,,,,,,,,Non,,Principal,"
@@ -40,6 +45,14 @@ NOMS = (
     "ajouter-erreurs",
     "fermer",
     "fermer-erreurs",
+    "retirer",
+    "retirer-erreurs",
+    "membres",
+    "membres-erreurs",
+    "calendrier",
+    "vendredi-saint",
+    "colonnes",
+    "colonnes-erreurs",
     "histoire-structure",
     "reunions",
     "reunion-creer",
@@ -49,6 +62,7 @@ NOMS = (
     "mot-de-passe-erreurs",
     "sortie",
     "reservee",
+    "colonnes-choisir",
     "import-apercu",
     "import-illisible",
     "import-rapport",
@@ -133,6 +147,14 @@ def _fixes() -> dict[str, Prive]:
         "ajouter-erreurs": Prive("/structure/ajouter", "Ajouter"),
         "fermer": Prive(f"{structure}/fermer"),
         "fermer-erreurs": Prive(f"{structure}/fermer", "Noter la fermeture"),
+        "retirer": Prive(f"{structure}/retirer"),
+        "retirer-erreurs": Prive(f"{structure}/retirer", "Retirer la fiche"),
+        "membres": Prive(f"{structure}/membres"),
+        "membres-erreurs": Prive(f"{structure}/membres", "Ajouter cette personne"),
+        "calendrier": Prive("/pilotage/calendrier/"),
+        "vendredi-saint": Prive("/pilotage/calendrier/68376/"),
+        "colonnes": Prive("/annuaire/colonnes"),
+        "colonnes-erreurs": Prive("/annuaire/colonnes", "Voir ses colonnes"),
         "histoire-structure": Prive(f"/structure/{FERMEE}/histoire"),
         "reunions": Prive("/pilotage/reunions/"),
         "reunion-creer": Prive("/pilotage/reunions/nouvelle/"),
@@ -164,7 +186,12 @@ def _imports(page: Page) -> dict[str, Prive]:
     page.get_by_text("L’annuaire est à jour").or_(page.get_by_text("il continue sans vous")).wait_for(
         timeout=60_000
     )
+    page.goto("/annuaire/colonnes")
+    page.locator("input[type=file]").set_input_files(TABLEAU)  # type: ignore[arg-type]
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/annuaire/colonnes/*")
     return {
+        "colonnes-choisir": Prive(page.url),
         "import-apercu": Prive(apercu),
         "import-illisible": Prive(illisible),
         "import-rapport": Prive(rapport),

@@ -1,13 +1,14 @@
 """Every page, public and private: axe without a word, narrow and wide, light and dark; no sideways scroll."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.instance import InstanceEssai
-from tests.navigateur.adresses import PUBLIQUES, routes_sans_exemple
-from tests.navigateur.conftest import ecouter, nouveau_contexte
+from tests.navigateur.adresses import PUBLIQUES, SANS_ADRESSE, routes_a_lire, routes_montrees
+from tests.navigateur.conftest import ecouter, nouveau_contexte, se_connecter
 from tests.navigateur.mesures import verifier_axe_ici, verifier_etats, verifier_largeur, verifier_pouce
 from tests.navigateur.prives import NOMS, Prive, preparer
 
@@ -20,6 +21,21 @@ COULEURS_FORCEES = {
     "connexion",
     "import-apercu",
     "reunion",
+}
+
+
+PERSONNES = "/compte/personnes/"
+# Checked by the tests of these pages themselves; the last two ask for an account without a password, or a recent one.
+AILLEURS = {
+    "recensement:tableau",
+    "recensement:tableau_csv",
+    "recensement:cellule",
+    "recensement:reglages",
+    "recensement:competences",
+    "comptes:personne_ajouter",
+    "comptes:personne_modifier",
+    "account_set_password",
+    "account_reauthenticate",
 }
 
 
@@ -68,7 +84,9 @@ def verifier(page: Page, nom: str) -> None:
 
 
 def test_every_public_route_is_among_the_pages_that_are_checked() -> None:
-    assert routes_sans_exemple() == set()
+    montrees = routes_montrees(adresse for nom, adresse in PUBLIQUES.items() if nom != "erreur-404")
+
+    assert routes_a_lire(publiques=True) - montrees - SANS_ADRESSE == set()
 
 
 @pytest.mark.parametrize("nom", PUBLIQUES)
@@ -114,5 +132,22 @@ def test_a_page_of_the_coordinator_is_for_everybody(
     verifier(page, nom)
 
 
-def test_all_the_states_that_were_made_are_checked(prives: dict[str, Prive]) -> None:
+def test_every_private_route_is_among_the_pages_that_are_checked(prives: dict[str, Prive]) -> None:
     assert set(prives) == set(NOMS)
+    montrees = routes_montrees(prive.adresse for prive in prives.values())
+    assert routes_a_lire(publiques=False) - montrees - AILLEURS == set()
+
+
+def test_the_pages_of_accounts_are_for_everybody(visite: Page) -> None:
+    visite.context.clear_cookies()
+    se_connecter(visite, "administration@exemple.fr")
+    for nom, adresse in (("personnes", PERSONNES), ("ajouter", f"{PERSONNES}ajouter")):
+        visite.goto(adresse)
+        verifier(visite, nom)
+    visite.get_by_role("button", name="Ouvrir le compte").click()
+    visite.locator(".errors").wait_for()
+    verifier(visite, "ajouter-erreurs")
+    visite.goto(PERSONNES)
+    visite.get_by_role("link", name=re.compile("Bruno")).first.click()
+    verifier(visite, "modifier")
+    visite.context.clear_cookies()
