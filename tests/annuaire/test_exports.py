@@ -149,6 +149,22 @@ def test_an_empty_directory_gives_empty_files_that_open() -> None:
     assert [feuille.title for feuille in classeur()] == ["Annuaire", "Lisez-moi"]
 
 
+def test_ages_prices_and_places_leave_as_numbers_a_nought_among_them() -> None:
+    _, service, _ = make_annuaire()
+    Service.objects.filter(pk=service.pk).update(
+        age_min_mois=0, age_max_mois=36, tarif="fourchette", tarif_min_centimes=0, tarif_max_centimes=1250,
+        tarif_unite="heure", tarif_le=JOUR, places_total=20, papiers=["carnet de santé", "justificatif"],
+    )  # fmt: skip
+
+    seule, ligne = rangees_csv()
+
+    assert {nom: ligne[nom] for nom in ("age_min_mois", "age_max_mois", "tarif_min_euros", "tarif_max_euros")} == {
+        "age_min_mois": "0", "age_max_mois": "36", "tarif_min_euros": "0.0", "tarif_max_euros": "12.5",
+    }  # fmt: skip
+    assert (ligne["papiers"], ligne["places_disponibles"]) == ("carnet de santé | justificatif", "")
+    assert (seule["age_min_mois"], seule["tarif_min_euros"]) == ("", "")
+
+
 @pytest.mark.parametrize("nom", HOSTILES)
 def test_no_text_becomes_a_formula(nom: str) -> None:
     structure, service, _ = make_annuaire()

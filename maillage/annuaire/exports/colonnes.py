@@ -48,6 +48,20 @@ COLONNES = {
     "publics_precisions": "Précisions sur les publics",
     "frais": "Frais",
     "frais_precisions": "Précisions sur les frais",
+    "tarif": "Façon de compter le prix",
+    "tarif_min_euros": "Prix, ou prix le plus bas, en euros",
+    "tarif_max_euros": "Prix le plus haut, en euros",
+    "tarif_unite": "Le prix vaut pour",
+    "tarif_le": "Date du prix",
+    "age_min_mois": "Âge de début, en mois",
+    "age_max_mois": "Âge de fin, en mois",
+    "places_total": "Places en tout",
+    "places_disponibles": "Places libres",
+    "places_le": "Date du nombre de places",
+    "saturation": "Reste-t-il de la place",
+    "saturation_le": "Date de cette réponse",
+    "delai": "Délai",
+    "papiers": "Papiers à apporter",
     "conditions_acces": "Conditions d’accès",
     "modes_accueil": "Modes d’accueil",
     "zone_eligibilite": "Zone d’éligibilité",
@@ -84,6 +98,11 @@ def _valeur(ligne: Ligne, nom: str) -> Any:
     return getattr(ligne.fiche, nom) if nom in DE_LA_FICHE else getattr(ligne.objet, nom, None)
 
 
+def _euros(ligne: Ligne, nom: str) -> float | None:
+    centimes = getattr(ligne.objet, nom, None)
+    return None if centimes is None else centimes / 100
+
+
 def _autres_lieux(ligne: Ligne) -> str | None:
     return " ; ".join(_en_clair(lieu) for lieu in ligne.fiche.lieux if not lieu.principal) or None
 
@@ -100,6 +119,8 @@ DERIVEES: dict[str, Callable[[Ligne], Any]] = {
     "adresse_protegee": lambda ligne: ligne.fiche.confidentiel,
     "siret": lambda ligne: _structure(ligne).siret,
     "reseaux_porteurs": lambda ligne: _structure(ligne).reseaux_porteurs,
+    "tarif_min_euros": lambda ligne: _euros(ligne, "tarif_min_centimes"),
+    "tarif_max_euros": lambda ligne: _euros(ligne, "tarif_max_centimes"),
     "autres_lieux": _autres_lieux,
     "date_maj": lambda ligne: maj_le(ligne.objet),
     "lien": lambda ligne: lien_fiche(ligne.fiche.genre, ligne.fiche.id),

@@ -3,6 +3,8 @@
 Every line passes the schema's own validator. What the schema cannot hold is lost on the way:
 - the family of service (its thématiques remain), the other sites of a service, the dates of opening and closing, the
   date of a check by a person, « sur rendez-vous », « itinérant », « adresse protégée », what is kept in `extra`;
+- ages, amounts, places, waiting, papers to bring, languages, access by kind of disability, management, dated closures,
+  labels and agreements, contacts;
 - « none, explicitly » (an empty text) becomes « unknown », then inherits from the structure when it is read back;
 - hours that are not in OpenStreetMap's syntax, e-mails, links, phones and codes that are not well formed;
 - words that its vocabularies lack, « tous-publics » beside other publics (it stays alone), empty lists it refuses;
