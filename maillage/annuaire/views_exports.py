@@ -40,7 +40,8 @@ def _check_taille(selection: Selection, format_: Format) -> None:
 
 
 def _avec_entetes(reponse: HttpResponseBase, format_: Format, selection: Selection) -> HttpResponseBase:
-    nom = f"annuaire-{selection.le.isoformat()}.{format_.extension}"
+    suite = "-incomplet" if selection.tronquee else ""
+    nom = f"annuaire-{selection.le.isoformat()}{suite}.{format_.extension}"
     reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     reponse["X-Robots-Tag"] = "noindex"
     return reponse

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from maillage.annuaire import secours
 from maillage.annuaire.exports import creneaux, formats, selection
 from maillage.annuaire.exports.creneaux import Creneaux, Flux, TropDExports
 from maillage.annuaire.indexing import reindexer
@@ -149,7 +150,20 @@ def test_a_search_of_many_pages_leaves_whole_up_to_the_limit_and_says_when_it_wa
 
     assert len(set(entier)) == len(entier) == 30
     assert ids(exporter(client, q="centre")) == entier[:20]
-    assert "Les 20 premières réponses" in exporter(client, "geojson", q="centre").getvalue().decode()
+    coupee = exporter(client, "geojson", q="centre")
+    assert coupee["Content-Disposition"].endswith('-incomplet.geojson"')
+    assert "Les 20 premières réponses" in coupee.getvalue().decode()
+
+
+def test_without_an_index_a_search_too_wide_is_refused_rather_than_cut(
+    client: Client, annuaire: Territoire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ids(exporter(client)) != []
+    monkeypatch.setattr(secours, "PLAFOND", 1)
+
+    reponse = exporter(client)
+
+    assert (reponse.status_code, "serait incomplet" in reponse.text) == (422, True)
 
 
 def test_a_workbook_too_long_to_prepare_is_refused_with_the_remedy(

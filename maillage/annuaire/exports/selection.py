@@ -107,11 +107,17 @@ def selectionner(demande: Demande, *, territoire: Territoire | None, exemples: b
 
 
 def _chercher(requete: Requete, *, le: date) -> tuple[tuple[tuple[str, int], ...], int]:
-    """Every page, each record once even when the index moves meanwhile."""
+    """Every page, each record once even when the index moves meanwhile; raises RegleMetier rather than lose some."""
     trouves: dict[tuple[str, int], None] = {}
     total = 0
     for page in range(1, REPONSES_MAX // TAILLE_MAX + 1):
-        reponse, _ = repondre(replace(requete, page=page), le=le)
+        reponse, par_sql = repondre(replace(requete, page=page), le=le)
+        if par_sql and not reponse.total_exact:
+            # The answer without an index is bounded: half a file would pass for a whole one.
+            raise RegleMetier(
+                "L’annuaire se remet à jour : le fichier serait incomplet. Attendez quelques minutes, ou cherchez "
+                "moins large."
+            )
         total = reponse.total
         trouves |= dict.fromkeys((resultat.genre, resultat.n) for resultat in reponse.resultats)
         if len(reponse.resultats) < TAILLE_MAX:
