@@ -132,6 +132,20 @@ def test_a_page_of_the_coordinator_is_for_everybody(
     verifier(page, nom)
 
 
+def test_the_values_of_an_indicator_are_read_on_a_phone_without_scrolling(
+    coordination: Page, prives: dict[str, Prive]
+) -> None:
+    coordination.goto(prives["fiche-equipe"].adresse)
+    coordination.set_viewport_size({"width": 320, "height": 900})
+
+    coupes = coordination.locator("section .scroll").evaluate_all(
+        "boites => boites.filter(b => b.scrollWidth > b.clientWidth).map(b => b.textContent)"
+    )
+
+    coordination.set_viewport_size({"width": 1280, "height": 900})
+    assert coupes == []
+
+
 def test_every_private_route_is_among_the_pages_that_are_checked(prives: dict[str, Prive]) -> None:
     assert set(prives) == set(NOMS)
     montrees = routes_montrees(prive.adresse for prive in prives.values())

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.navigateur.conftest import Ouvrir, capturer, se_connecter
-from tests.navigateur.prives import FRANCE_SERVICES, envoyer, fichier_france_services
+from tests.navigateur.prives import FRANCE_SERVICES, REFUSEES, envoyer, fichier_france_services
 
 # Far from the territory: no number of the plan reads this record.
 NUMERO = "3"
@@ -50,20 +50,21 @@ def refus(page: Page) -> list[str]:
 def test_a_file_is_previewed_written_and_never_undoes_a_correction(ouvrir: Ouvrir) -> None:
     page = ouvrir()
     se_connecter(page, "coordination@exemple.fr")
-    fichier = fichier_france_services()
+    fichier = fichier_france_services(ajouts=REFUSEES[::-1])  # no other test sends these very bytes
 
     envoyer(page, fichier, edition="2024-10-01")
     assert (compte(page, "Refusées"), compte(page, "Nouvelles")) == ("2", "0")
-    sans_latitude, sans_commune = refus(page)
+    assert "déjà chargé" not in dit(page)
+    sans_commune, sans_latitude = refus(page)
     capturer(page, "import-1-apercu")
     ecrire(page)
     assert compte(page, "Refusées") == "2"
     capturer(page, "import-2-rapport")
 
-    assert sans_latitude.startswith("france-services.csv, ligne 1936, colonne « latitude »")
+    assert sans_latitude.startswith("france-services.csv, ligne 1937, colonne « latitude »")
     assert "« abc »" in sans_latitude
     assert "Que faire ? Écrivez un nombre en chiffres, comme 47.7559" in sans_latitude
-    assert sans_commune.startswith("france-services.csv, ligne 1937, colonne « insee_com »")
+    assert sans_commune.startswith("france-services.csv, ligne 1936, colonne « insee_com »")
     assert "68999" in sans_commune
     assert "Que faire ? Vérifiez le code INSEE" in sans_commune
 
