@@ -6,9 +6,13 @@ from datetime import date
 import msgspec
 
 from maillage.annuaire.heritage import FicheResolue
+from maillage.annuaire.periode import Periode, a_montrer
+from maillage.annuaire.phrases import PlaceDite, periode_en_clair, saturation_en_clair
 
 # Raise it when a field changes: an index whose cards have another shape is then built again.
-VERSION = 1
+VERSION = 2
+# A card announces the closings of the next month; the page of the record, all of them.
+JOURS_ANNONCE = 30
 DEPART_TELEPHONE = "+0123456789"
 
 
@@ -34,13 +38,28 @@ class Carte:
     verifie_le: date | None
     maj_le: date | None  # for a source without editions: when the record was last written
     structure_n: int
+    gratuit: bool
+    saturation: str
+    saturation_le: date | None
+    fermetures: tuple[Periode, ...]  # not over when the card was written: the day it is shown decides
 
     @property
     def appel(self) -> str:
         return lien_telephone(self.telephone)
 
+    def fermeture(self, *, le: date) -> str:
+        """The closing under way, else the next one of the month, as a sentence."""
+        proches = a_montrer(self.fermetures, le=le, jours=JOURS_ANNONCE)
+        return periode_en_clair(proches[0], le=le) if proches else ""
 
-def make_carte(fiche: FicheResolue, *, maj_le: date | None) -> Carte:
+    def is_ferme(self, *, le: date) -> bool:
+        return any(periode.couvre(le) for periode in self.fermetures)
+
+    def place(self, *, le: date) -> PlaceDite | None:
+        return saturation_en_clair(self.saturation, self.saturation_le, le=le)
+
+
+def make_carte(fiche: FicheResolue, *, maj_le: date | None, fermetures: tuple[Periode, ...] = ()) -> Carte:
     return Carte(
         genre=fiche.genre,
         id=fiche.id,
@@ -62,6 +81,10 @@ def make_carte(fiche: FicheResolue, *, maj_le: date | None) -> Carte:
         verifie_le=fiche.verifie_le,
         maj_le=maj_le,
         structure_n=fiche.structure_n,
+        gratuit=fiche.frais == "gratuit",
+        saturation=fiche.saturation or "",
+        saturation_le=fiche.saturation_le,
+        fermetures=fermetures,
     )
 
 

@@ -1,5 +1,6 @@
 """What a field of a record accepts from a person; called by corrections and by the entry of new records."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.db import models
 
 from maillage.annuaire.apports import CHAMPS_COMMUNS, CHAMPS_SERVICE, CHAMPS_STRUCTURE
 from maillage.annuaire.lecteurs.lieux import is_en_france
-from maillage.annuaire.models import Service, Structure
+from maillage.annuaire.models import AGE_MAX_MOIS, PRIX_MAX_CENTIMES, Service, Structure
+from maillage.annuaire.valeurs import NETTOYAGES
+from maillage.annuaire.vocabulaire import GESTION, SATURATIONS, TARIFS, UNITES
 from maillage.core.erreurs import RegleMetier
 from maillage.core.texte import sans_signes_caches
 from maillage.territoire.models import Commune
@@ -17,11 +20,32 @@ from maillage.territoire.models import Commune
 # Derived from another field, or the import's own: nobody types them.
 DERIVES = frozenset({"commune_officielle_id", "ouvert_le_origine", "extra"})
 D_UNE_PERSONNE = ("ferme_le", "verifie_le")
+# What no source says yet: a person's word alone, which a correction still notes.
+PRATIQUES = ("langues", "acces_handicap", "gestion", "gestionnaire")
+PRATIQUES_SERVICE = (
+    *PRATIQUES,
+    "papiers",
+    "age_min_mois",
+    "age_max_mois",
+    "tarif",
+    "tarif_min_centimes",
+    "tarif_max_centimes",
+    "tarif_unite",
+    "tarif_le",
+    "places_total",
+    "places_disponibles",
+    "places_le",
+    "saturation",
+    "saturation_le",
+    "delai",
+    "confidentiel",
+)
+CHOIX = {"gestion": GESTION, "tarif": TARIFS, "tarif_unite": UNITES, "saturation": SATURATIONS}
 # Beyond, a slip of the keyboard: a record open since the year 202, or in 2204, would be counted, or not, for ever.
 PREMIER_JOUR, DERNIER_JOUR = date(1800, 1, 1), date(2100, 12, 31)
 CORRIGEABLES: dict[type[models.Model], frozenset[str]] = {
-    Structure: frozenset((*CHAMPS_STRUCTURE, *D_UNE_PERSONNE, "confidentiel")) - DERIVES,
-    Service: frozenset((*CHAMPS_SERVICE, *D_UNE_PERSONNE)) - DERIVES,
+    Structure: frozenset((*CHAMPS_STRUCTURE, *D_UNE_PERSONNE, *PRATIQUES, "confidentiel")) - DERIVES,
+    Service: frozenset((*CHAMPS_SERVICE, *D_UNE_PERSONNE, *PRATIQUES_SERVICE)) - DERIVES,
 }
 LIBELLES = {
     "nom": "Nom",
@@ -50,6 +74,26 @@ LIBELLES = {
     "frais_precisions": "Précisions sur les frais",
     "publics_precisions": "Précisions sur les publics",
     "conditions_acces": "Conditions d’accès",
+    "mobilisation_precisions": "Comment demander",
+    "publics": "Publics",
+    "langues": "Langues parlées",
+    "acces_handicap": "Accès des personnes handicapées",
+    "gestion": "Gestion",
+    "gestionnaire": "Gestionnaire",
+    "papiers": "Papiers à apporter",
+    "age_min_mois": "Âge de début",
+    "age_max_mois": "Âge de fin",
+    "tarif": "Façon de compter le prix",
+    "tarif_min_centimes": "Prix, ou prix le plus bas",
+    "tarif_max_centimes": "Prix le plus haut",
+    "tarif_unite": "Le prix vaut pour",
+    "tarif_le": "Date du prix",
+    "places_total": "Places en tout",
+    "places_disponibles": "Places libres",
+    "places_le": "Date du nombre de places",
+    "saturation": "Reste-t-il de la place ?",
+    "saturation_le": "Date de cette réponse",
+    "delai": "Délai",
 }
 MOTS_LIBELLES = {champ: champ.replace("_", " ").capitalize() for champ in (*CHAMPS_COMMUNS, *CHAMPS_SERVICE)}
 
@@ -99,15 +143,74 @@ def check_ensemble(fiche: models.Model, propres: dict[str, Any]) -> None:
         raise RegleMetier(
             f"La fermeture ({ferme:%d/%m/%Y}) ne peut pas précéder l’ouverture ({ouvert:%d/%m/%Y})."
         )
-    if not ({"latitude", "longitude"} & set(propres)):
-        return
-    latitude, longitude = futur("latitude"), futur("longitude")
+    if isinstance(fiche, Service):
+        check_ages(futur("age_min_mois"), futur("age_max_mois"))
+        if any(champ.startswith(("tarif", "frais")) for champ in propres):
+            check_prix(futur)
+        if {"places_total", "places_disponibles", "places_le", "saturation", "saturation_le"} & set(propres):
+            check_places(futur)
+    if {"latitude", "longitude"} & set(propres):
+        check_point(futur("latitude"), futur("longitude"))
+
+
+def check_point(latitude: float | None, longitude: float | None) -> None:
     if (latitude is None) != (longitude is None):
         raise RegleMetier("Donnez la latitude et la longitude ensemble, ou aucune des deux.")
     if latitude is None or longitude is None or is_en_france(latitude, longitude):
         return
     remede = " Elles semblent inversées." if is_en_france(longitude, latitude) else ""
     raise RegleMetier(f"Les coordonnées {latitude}, {longitude} ne sont pas en France.{remede}")
+
+
+def check_ages(debut: int | None, fin: int | None) -> None:
+    if fin is not None and debut is None:
+        raise RegleMetier("Dites aussi l’âge de début : 0 pour la naissance.")
+    if debut is not None and fin is not None and fin < debut:
+        raise RegleMetier("L’âge de fin ne peut pas précéder l’âge de début.")
+    if max(debut or 0, fin or 0) > AGE_MAX_MOIS:
+        raise RegleMetier("Un âge va de 0 à 130 ans.")
+
+
+def check_prix(futur: Callable[[str], Any]) -> None:
+    """A free service has no price; an amount says how it counts and when it was true."""
+    tarif, bas, haut = futur("tarif"), futur("tarif_min_centimes"), futur("tarif_max_centimes")
+    if futur("frais") == "gratuit" and (tarif or bas is not None):
+        raise RegleMetier("Ce service est dit gratuit : retirez le montant, ou dites-le payant.")
+    if haut is not None and bas is None:
+        raise RegleMetier("Dites aussi le prix le plus bas.")
+    if bas is not None and haut is not None and haut < bas:
+        raise RegleMetier("Le prix le plus haut ne peut pas être sous le prix le plus bas.")
+    if max(bas or 0, haut or 0) > PRIX_MAX_CENTIMES:
+        raise RegleMetier("Un prix va de 0 à 100 000 €.")
+    if bas is not None and not tarif:
+        raise RegleMetier(
+            "Dites comment ce prix se compte : un seul prix, entre deux montants, selon les revenus."
+        )
+    if bas is not None and futur("tarif_le") is None:
+        raise RegleMetier("Dites à quelle date ce prix est vrai.")
+    if tarif == "unique" and haut is not None:
+        raise RegleMetier("Un seul prix n’a pas de prix le plus haut.")
+    if tarif in ("unique", "fourchette") and bas is None:
+        raise RegleMetier("Écrivez le montant, ou laissez la façon de compter inconnue.")
+    if tarif == "fourchette" and haut is None:
+        raise RegleMetier("Dites aussi le prix le plus haut.")
+
+
+def check_places(futur: Callable[[str], Any]) -> None:
+    """A number of places, and whether there is room, are true at a date."""
+    total, libres, saturation = futur("places_total"), futur("places_disponibles"), futur("saturation")
+    if total is not None and libres is not None and libres > total:
+        raise RegleMetier(f"{libres} places libres sur {total} : vérifiez les deux nombres.")
+    if libres is not None and futur("places_le") is None:
+        raise RegleMetier("Dites à quelle date ce nombre de places libres est vrai.")
+    if saturation and futur("saturation_le") is None:
+        raise RegleMetier("Dites à quelle date le service était complet, ou avait des places.")
+    if (
+        saturation in ("complet", "attente")
+        and (libres or 0) > 0
+        and futur("places_le") == futur("saturation_le")
+    ):
+        raise RegleMetier("Complet, mais des places libres le même jour : corrigez l’un des deux.")
 
 
 def en_json(valeur: Any) -> Any:
@@ -127,6 +230,10 @@ def _nettoyer_un(modele: type[models.Model], champ: str, valeur: Any) -> Any:
         if "\x00" in valeur:
             raise ValidationError("Un caractère interdit (nul) s’y trouve : retapez le texte.")
         valeur = sans_signes_caches(valeur)
+    if valeur not in (None, "") and champ in NETTOYAGES:
+        return NETTOYAGES[champ](valeur)
+    if champ in CHOIX and valeur in (None, ""):
+        return None
     if isinstance(field, models.CharField | models.TextField):
         return _nettoyer_texte(field, champ, valeur)
     if valeur in (None, ""):
@@ -154,6 +261,8 @@ def _nettoyer_texte(field: Any, champ: str, valeur: Any) -> str | None:
     if not any(caractere.isprintable() and not caractere.isspace() for caractere in valeur):
         raise ValidationError("Ce texte ne montre rien : écrivez-le ou laissez-le vide.")
     _check_forme(champ, valeur)
+    if champ in CHOIX and valeur not in dict(CHOIX[champ]):
+        raise ValidationError("Choisissez dans la liste.")
     return valeur
 
 

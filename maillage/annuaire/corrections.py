@@ -8,7 +8,15 @@ from django.db import transaction
 from django.db.models import F
 
 from maillage.annuaire.apports import apport_prefere, champs_de, valeurs_apport
-from maillage.annuaire.champs import avec_commune, check_ensemble, depuis_json, en_json, libelle, nettoyer
+from maillage.annuaire.champs import (
+    PRATIQUES_SERVICE,
+    avec_commune,
+    check_ensemble,
+    depuis_json,
+    en_json,
+    libelle,
+    nettoyer,
+)
 from maillage.annuaire.models import Correction, Service, Structure
 from maillage.comptes.models import Personne
 from maillage.core.edition import enregistrer_si_version
@@ -17,6 +25,16 @@ from maillage.core.journal import difference, journaliser
 from maillage.core.outbox import annoncer
 
 F_ = TypeVar("F_", Structure, Service)
+# Fields that mean nothing without each other: the word goes back to the source for all of them together.
+INSEPARABLES = (
+    ("code_insee", "commune", "commune_officielle_id"),
+    ("latitude", "longitude"),
+    ("ouvert_le", "ouvert_le_origine"),
+    ("age_min_mois", "age_max_mois"),
+    ("frais", "tarif", "tarif_min_centimes", "tarif_max_centimes", "tarif_unite", "tarif_le"),
+    ("places_total", "places_disponibles", "places_le"),
+    ("saturation", "saturation_le"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +148,7 @@ def _noter(
     genre = "service" if isinstance(objet, Service) else "structure"
     Correction.objects.filter(**{genre: objet}, champ=champ, levee_le__isnull=True).update(levee_le=le)
     dit = valeurs_apport(apport, objet).get(champ)
-    if champ in champs_de(objet) and dit == en_json(valeur):
+    if champ in {*champs_de(objet), *PRATIQUES_SERVICE} and dit == en_json(valeur):
         return
     Correction.objects.create(
         **{genre: objet},
@@ -147,14 +165,7 @@ def _valeurs_de_la_source(objet: Structure | Service, champ: str) -> dict[str, A
     """The field, with those that cannot go without it, as the source says them today."""
     apport = apport_prefere(objet)
     valeurs = valeurs_apport(apport, objet) if apport else {}
-    groupe = {
-        "code_insee": ("code_insee", "commune", "commune_officielle_id"),
-        "commune": ("code_insee", "commune", "commune_officielle_id"),
-        "commune_officielle_id": ("code_insee", "commune", "commune_officielle_id"),
-        "latitude": ("latitude", "longitude"),
-        "longitude": ("latitude", "longitude"),
-        "ouvert_le": ("ouvert_le", "ouvert_le_origine"),
-    }.get(champ, (champ,))
+    groupe = next((groupe for groupe in INSEPARABLES if champ in groupe), (champ,))
     retour: dict[str, Any] = {}
     for nom in groupe:
         if nom == "commune_officielle_id":
@@ -162,7 +173,7 @@ def _valeurs_de_la_source(objet: Structure | Service, champ: str) -> dict[str, A
         elif nom == "ouvert_le_origine":
             retour[nom] = valeurs.get(nom) or ""
         elif nom == "confidentiel":
-            retour[nom] = False
+            retour[nom] = False if isinstance(objet, Structure) else None
         else:
             retour[nom] = depuis_json(type(objet), nom, valeurs.get(nom))
     return retour

@@ -20,6 +20,7 @@ class Demande:
     lieu: str = ""
     commune: str = ""  # INSEE code, when a homonym was chosen
     rayon: int = RAYON_DEFAUT
+    besoin: str = ""  # a group of families
     famille: str = ""
     partout: bool = False  # beyond the territory served, when no place is given
     page: int = 1
@@ -32,6 +33,7 @@ class Demande:
             "lieu": autre.lieu,
             "commune": autre.commune,
             "rayon": autre.rayon if autre.rayon != RAYON_DEFAUT else "",
+            "besoin": autre.besoin,
             "famille": autre.famille,
             "partout": "oui" if autre.partout else "",
             "page": autre.page if autre.page > 1 else "",
@@ -46,6 +48,7 @@ def lire(parametres: QueryDict) -> Demande:
         lieu=_texte(parametres.get("lieu"), LIEU_MAX),
         commune=_texte(parametres.get("commune"), 5),
         rayon=_choix(parametres.get("rayon")),
+        besoin=_texte(parametres.get("besoin"), 40),
         famille=_texte(parametres.get("famille"), 40),
         partout=parametres.get("partout") == "oui",
         page=min(max(_entier(parametres.get("page"), defaut=1), 1), PAGE_MAX),

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from maillage.annuaire.carte import code_commune, encoder, make_carte, nom_commune
 from maillage.annuaire.familles import familles
-from maillage.annuaire.heritage import FicheResolue, resoudre, resoudre_structure
+from maillage.annuaire.heritage import FicheResolue, fermetures_de, resoudre, resoudre_structure
 from maillage.annuaire.models import Service, Structure
+from maillage.annuaire.periode import a_montrer
 from maillage.annuaire.porteurs import MereLue, ServiceLu, StructureLue, lire_services, lire_structures
 from maillage.recherche.document import Document
 
@@ -19,6 +20,8 @@ Fiche = Structure | Service | StructureLue | ServiceLu
 SERVICES = (Service, ServiceLu)
 LOT = 2_000
 TELEPHONIQUE = "a-distance"
+# The next ones are enough for a card: it is written again long before they have passed.
+FERMETURES = 4
 
 
 def to_document(fiche: Fiche, *, le: date, seule: bool = True) -> Document:
@@ -43,7 +46,11 @@ def to_document(fiche: Fiche, *, le: date, seule: bool = True) -> Document:
         partout=not code_insee and TELEPHONIQUE in (getattr(fiche, "modes_accueil", None) or ()),
         exemple=resolue.exemple,
         visible=is_ouvert(fiche, le=le) and (seule or resolue.genre == "service"),
-        fiche=encoder(make_carte(resolue, maj_le=maj_le(fiche))),
+        fiche=encoder(
+            make_carte(
+                resolue, maj_le=maj_le(fiche), fermetures=a_montrer(fermetures_de(fiche), le=le)[:FERMETURES]
+            )
+        ),
     )
 
 
@@ -69,7 +76,9 @@ def mots_de(famille: str) -> str:
     if not famille:
         return ""
     trouvee = familles().get(famille)
-    return f"{trouvee.libelle} {trouvee.simple} {trouvee.mots}" if trouvee else ""
+    if trouvee is None:
+        return ""
+    return f"{trouvee.libelle} {trouvee.metier} {trouvee.simple} {trouvee.mots}"
 
 
 def is_ouvert(fiche: Fiche | MereLue, *, le: date) -> bool:

@@ -13,10 +13,11 @@ from typing import Any
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.dateparse import parse_datetime
 
-from maillage.annuaire.models import Lieu
+from maillage.annuaire.models import Fermeture, Lieu
+from maillage.annuaire.periode import Periode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,18 @@ class CommuneLue:
     nom: str
     latitude: float | None
     longitude: float | None
+
+
+class Fermetures(tuple[Periode, ...]):
+    """The closures of one record, under the name by which a model gives them."""
+
+    __slots__ = ()
+
+    def all(self) -> "Fermetures":
+        return self
+
+
+SANS_FERMETURE = Fermetures()
 
 
 @dataclass(slots=True)
@@ -57,6 +70,7 @@ class MereLue:
     ferme_le: date | None
     retire_le: datetime | None
     commune_officielle: CommuneLue | None
+    fermetures: Fermetures
 
 
 @dataclass(slots=True)
@@ -121,9 +135,14 @@ class ServiceLu:
     retire_le: datetime | None
     updated_at: datetime | None  # only when `date_maj` is missing
     modes_accueil: list[str] | None
+    frais: str | None
+    saturation: str | None
+    saturation_le: date | None
+    confidentiel: bool | None
     source_ref: SourceLue
     structure_ref: MereLue
     lieux: Lieux
+    fermetures: Fermetures
 
 
 _COMMUNE = tuple(f"commune_officielle__{champ}" for champ in ("code", "nom", "latitude", "longitude"))
@@ -143,7 +162,7 @@ _LIEU = (
 _SERVICE = (
     "n", "id", "nom", "description", "famille", "telephone", "courriel", "horaires_accueil", "sur_rendez_vous",
     "exemple", "source", "date_maj", "ouvert_le", "ferme_le", "verifie_le", "retire_le",
-    "modes_accueil", *_SOURCE,
+    "modes_accueil", "frais", "saturation", "saturation_le", "confidentiel", *_SOURCE,
 )  # fmt: skip
 _SERVICE_ET_MERE = (*_SERVICE, *(f"structure_ref__{champ}" for champ in _MERE))
 # When the record was last written is read only where it is told: in the place of a missing `date_maj`.
@@ -154,12 +173,13 @@ _FIN_SERVICE = len(_SERVICE)
 
 def lire_structures(structures: QuerySet[Any]) -> Iterator[StructureLue]:
     """`structures` bears an annotation `a_un_service`."""
-    for ligne in _lignes(structures.values_list(*_STRUCTURE, _ECRIT_LE, "a_un_service")):
+    lignes = _lignes(structures.values_list(*_STRUCTURE, _ECRIT_LE, "a_un_service"))
+    fermetures = _fermetures(structures=[ligne[0] for ligne in lignes])["structure"]
+    for ligne in lignes:
         nom, edition, description, exemple, source, maj, ouvert, verifie, ecrit, a_un_service = ligne[
             _FIN_MERE:
         ]
-        yield StructureLue(
-            *_mere(ligne[:_FIN_MERE]),
+        reste = (
             _source(nom, edition),
             description,
             bool(exemple),
@@ -170,16 +190,21 @@ def lire_structures(structures: QuerySet[Any]) -> Iterator[StructureLue]:
             _instant(ecrit),
             not a_un_service,
         )
+        yield StructureLue(*(*_mere(ligne[:_FIN_MERE], fermetures), *reste))
 
 
 def lire_services(services: QuerySet[Any]) -> Iterator[ServiceLu]:
-    """In the order of the query; their structures and sites come along, in two queries in all."""
+    """In the order of the query; their structures, sites and closures come along, in three queries in all."""
     lignes = _lignes(services.values_list(*_SERVICE_ET_MERE, _ECRIT_LE))
     lieux = _lieux(ligne[0] for ligne in lignes)
+    fermetures = _fermetures(
+        services=[ligne[0] for ligne in lignes], structures=[ligne[_FIN_SERVICE] for ligne in lignes]
+    )
     for ligne in lignes:
         (
             n, id_, nom, description, famille, telephone, courriel, horaires, rdv, exemple, source,
-            maj, ouvert, ferme, verifie, retire, modes, source_nom, edition,
+            maj, ouvert, ferme, verifie, retire, modes, frais, saturation, saturation_le, confidentiel,
+            source_nom, edition,
         ) = ligne[:_FIN_SERVICE]  # fmt: skip
         yield ServiceLu(
             n,
@@ -200,9 +225,14 @@ def lire_services(services: QuerySet[Any]) -> Iterator[ServiceLu]:
             _instant(retire),
             _instant(ligne[-1]),
             orjson.loads(modes) if modes else None,
+            frais,
+            saturation,
+            _jour(saturation_le),
+            None if confidentiel is None else bool(confidentiel),
             _source(source_nom, edition),
-            MereLue(*_mere(ligne[_FIN_SERVICE:-1])),
+            MereLue(*_mere(ligne[_FIN_SERVICE:-1], fermetures["structure"])),
             lieux.get(n, SANS_LIEU),
+            fermetures["service"].get(n, SANS_FERMETURE),
         )
 
 
@@ -211,12 +241,30 @@ def _lieux(services: Iterable[int]) -> dict[int, Lieux]:
     lus = Lieu.objects.filter(service__in=list(services)).order_by("service", "-principal", "pk")
     for service, *ligne in _lignes(lus.values_list("service", *_LIEU)):
         pk, nom, principal, confidentiel, *reste = ligne[:-4]
-        lieu = LieuLu(pk, nom, bool(principal), bool(confidentiel), *reste, _commune(*ligne[-4:]))
+        lieu = LieuLu(pk, nom, bool(principal), bool(confidentiel), *(*reste, _commune(*ligne[-4:])))
         trouves.setdefault(service, []).append(lieu)
     return {service: Lieux(lieux) for service, lieux in trouves.items()}
 
 
-def _mere(ligne: tuple[Any, ...]) -> tuple[Any, ...]:
+def _fermetures(
+    *, structures: list[int], services: list[int] | None = None
+) -> dict[str, dict[int, Fermetures]]:
+    """{"structure": {number: closures}, "service": …}; one query for a whole batch."""
+    lues = Fermeture.objects.filter(Q(structure__in=structures) | Q(service__in=services or []))
+    trouvees: dict[str, dict[int, list[Periode]]] = {"structure": {}, "service": {}}
+    colonnes = ("structure_id", "service_id", "du", "au", "motif", "texte")
+    for structure, service, du, au, motif, texte in _lignes(lues.order_by("du", "pk").values_list(*colonnes)):
+        genre, porteur = ("structure", structure) if structure else ("service", service)
+        debut = _jour(du)
+        if debut is not None:
+            trouvees[genre].setdefault(porteur, []).append(Periode(debut, _jour(au), motif, texte))
+    return {
+        genre: {porteur: Fermetures(periodes) for porteur, periodes in par_porteur.items()}
+        for genre, par_porteur in trouvees.items()
+    }
+
+
+def _mere(ligne: tuple[Any, ...], fermetures: dict[int, Fermetures]) -> tuple[Any, ...]:
     """The values of a `MereLue`, in its order."""
     itinerant, confidentiel = ligne[8:10]
     ferme, retire, code, nom, latitude, longitude = ligne[17:]
@@ -228,6 +276,7 @@ def _mere(ligne: tuple[Any, ...]) -> tuple[Any, ...]:
         _jour(ferme),
         _instant(retire),
         _commune(code, nom, latitude, longitude),
+        fermetures.get(ligne[0], SANS_FERMETURE),
     )
 
 

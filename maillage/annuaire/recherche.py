@@ -15,6 +15,7 @@ from maillage.annuaire import indexing, secours
 from maillage.annuaire.carte import Carte, decoder, lien_telephone
 from maillage.annuaire.demande import RAYONS, Demande
 from maillage.annuaire.documents import ouverts
+from maillage.annuaire.familles import familles_demandees
 from maillage.annuaire.heritage import avec_relations, resoudre
 from maillage.annuaire.lieu import Situation, situer
 from maillage.annuaire.models import Service, Source
@@ -80,6 +81,7 @@ class Page:
     lignes: tuple[Ligne, ...] = ()
     total: int = 0
     total_exact: bool = True
+    exemples: int = 0  # of the total: invented records, which no number of the house counts
     pages: int = 1
     corrige: str = ""
     secours: bool = False
@@ -118,6 +120,9 @@ class Page:
             return f"Vous cherchez « {texte} »." if texte else "Dites-nous où vous êtes."
         if not self.total:
             return cherche or "Nous avons cherché tous les services recensés."
+        if self.exemples:
+            pluriel = "s" * (self.exemples > 1)
+            cherche += f"Dont {nombre(self.exemples)} exemple{pluriel} : des fiches inventées. "
         if self.situation.is_commune:
             return f"{cherche}Les plus proches d’abord."
         return f"{cherche}Dites où vous êtes pour voir les plus proches d’abord."
@@ -166,6 +171,7 @@ def chercher(demande: Demande, *, territoire: Territoire | None, le: date) -> Pa
         lignes=tuple(_lignes(reponse, situation, sources, le=le)),
         total=reponse.total,
         total_exact=reponse.total_exact,
+        exemples=_exemples(requete, reponse, sources, le=le),
         pages=pages,
         corrige=reponse.corrige,
         secours=par_sql,
@@ -183,6 +189,14 @@ def repondre(requete: Requete, *, le: date) -> tuple[Reponse, bool]:
         return secours.chercher(requete, le=le), True
 
 
+def _exemples(requete: Requete, reponse: Reponse, sources: dict[str, Source], *, le: date) -> int:
+    """How many of the answers are invented; asked only where there are some."""
+    if not reponse.total or not any(source.exemple for source in sources.values()):
+        return 0
+    reelles, _ = repondre(replace(requete, exemples=False, page=1, taille=1), le=le)
+    return max(reponse.total - reelles.total, 0)
+
+
 def _requete(demande: Demande, situation: Situation) -> Requete:
     lieu = situation.lieu
     return Requete(
@@ -191,7 +205,7 @@ def _requete(demande: Demande, situation: Situation) -> Requete:
         longitude=lieu.longitude if lieu else None,
         rayon_km=_rayon(demande, situation),
         code_insee=lieu.code if lieu else "",
-        familles=(demande.famille,) if demande.famille else (),
+        familles=familles_demandees(famille=demande.famille, besoin=demande.besoin),
         page=demande.page,
         taille=TAILLE,
     )

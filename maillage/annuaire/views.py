@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maillage.annuaire.demande import RAYONS, lire
-from maillage.annuaire.familles import familles
+from maillage.annuaire.familles import familles, familles_demandees, vocabulaire
 from maillage.annuaire.fiche import (
     make_page_service,
     make_page_structure,
@@ -26,12 +26,22 @@ from maillage.comptes.roles import roles_de
 
 @login_not_required
 def recherche(request: HttpRequest) -> HttpResponse:
+    demande = lire(request.GET)
     page = chercher(
-        lire(request.GET),
+        demande,
         territoire=request.territoire or None,  # type: ignore[attr-defined]
         le=timezone.localdate(),
     )
-    contexte = {"page": page, "rayons": RAYONS, "familles": familles(), "rubrique": "trouver"}
+    proposees = familles_demandees(famille="", besoin=demande.besoin) or familles_demandees(
+        famille=demande.famille, besoin=""
+    )
+    contexte = {
+        "page": page,
+        "rayons": RAYONS,
+        "besoins": vocabulaire().rubriques,
+        "familles": [familles()[slug] for slug in proposees if slug in familles()],
+        "rubrique": "trouver",
+    }
     return render(request, "annuaire/recherche.html", contexte)
 
 

@@ -105,9 +105,9 @@ def test_documents_of_a_batch_cost_the_same_queries_for_one_record_or_three(djan
     services = [make_service(make_structure(commune_officielle=commune)) for _ in range(3)]
     numeros = [service.n for service in services]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         list(documents("service", numeros[:1], le=JOUR))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         list(documents("service", numeros, le=JOUR))
 
 

@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 from django.http import Http404
 
-from maillage.annuaire.familles import Famille
+from maillage.annuaire.familles import familles
 from maillage.comptes.models import Personne
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import histoire
 from maillage.diagnostic.competences import noter_competence, retirer_competence, titulaires
 from maillage.diagnostic.demandes import demandes, mairies_de
 from maillage.diagnostic.models import Competence
-from maillage.diagnostic.sujets import NOMS, SUJETS, sujet_de
+from maillage.diagnostic.sujets import NOMS, sujet_de
 from maillage.diagnostic.tableau import etat_recensement
 from maillage.territoire.models import Commune, Territoire
 from tests.diagnostic.conftest import BRUEBACH, LE, MULHOUSE, RIXHEIM, noter, ouvrir
@@ -148,30 +148,20 @@ def test_every_subject_reads_in_one_query(
         ]
 
 
-def famille(slug: str, *thematiques: str) -> Famille:
-    return Famille(slug, slug, slug, "info", "accueil", thematiques, "")
-
-
 @pytest.mark.parametrize(
-    ("voulue", "sujet"),
+    ("slug", "sujet"),
     [
-        (famille("eaje"), "petite-enfance"),
-        (famille("laep"), "parentalite"),
-        (famille("evs"), "animation-vie-sociale"),
-        (famille("nouvelle", "numerique--acceder-a-du-materiel"), "numerique"),
-        (famille("nouvelle", "famille--garde-denfants"), "petite-enfance"),
-        (famille("mairie", "numerique--acceder-a-du-materiel"), ""),
-        (famille("inconnue"), ""),
+        ("eaje", "petite-enfance"),
+        ("laep", "parentalite"),
+        ("evs", "animation-vie-sociale"),
+        ("point-numerique", "numerique"),
+        ("protection-enfance", "action-sociale"),
+        ("mairie", ""),
+        ("france-services", ""),
     ],
 )
-def test_a_family_belongs_to_a_subject_by_its_name_then_by_its_themes(voulue: Famille, sujet: str) -> None:
-    assert sujet_de(voulue) == sujet
-
-
-def test_no_family_is_claimed_by_two_subjects() -> None:
-    tous = [slug for sujet in SUJETS for slug in sujet.familles]
-
-    assert sorted(tous) == sorted(set(tous))
+def test_a_family_belongs_to_the_subject_that_the_vocabulary_says(slug: str, sujet: str) -> None:
+    assert sujet_de(familles()[slug]) == sujet
 
 
 def test_calls_go_to_the_mairie_of_the_most_people_first_with_its_phone(
@@ -205,7 +195,7 @@ def test_a_competence_held_elsewhere_is_asked_of_its_holder_once_for_all_commune
     m2a: Territoire, communes: Communes, awa: Personne, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tenir(m2a, awa, titulaire="epci")
-    monkeypatch.setattr("maillage.diagnostic.tableau.toutes_les_familles", lambda: {"eaje": famille("eaje")})
+    monkeypatch.setattr("maillage.diagnostic.tableau.toutes_les_familles", lambda: {"eaje": familles()["eaje"]})
     lu = etat_recensement(m2a, le=LE)
 
     (demande,) = demandes(lu, titulaires(m2a, LE), {})

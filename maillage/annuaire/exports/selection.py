@@ -92,7 +92,9 @@ def selectionner(demande: Demande, *, territoire: Territoire | None, exemples: b
     Everything, when neither words nor place nor family are asked for beyond the territory. Raises RegleMetier for a
     place that nobody knows.
     """
-    if demande.partout and not (demande.texte or demande.lieu or demande.commune or demande.famille):
+    if demande.partout and not (
+        demande.texte or demande.lieu or demande.commune or demande.famille or demande.besoin
+    ):
         return tout(exemples=exemples, le=le)
     situation = situer(demande, territoire=territoire)
     if situation.inconnu:
