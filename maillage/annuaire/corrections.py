@@ -25,6 +25,7 @@ from maillage.core.journal import difference, journaliser
 from maillage.core.outbox import annoncer
 
 F_ = TypeVar("F_", Structure, Service)
+POINT = ("latitude", "longitude")
 # Fields that mean nothing without each other: the word goes back to the source for all of them together.
 INSEPARABLES = (
     ("code_insee", "commune", "commune_officielle_id"),
@@ -66,7 +67,7 @@ def corriger(
         if "ouvert_le" in changes:
             changes["ouvert_le_origine"] = "saisie" if changes["ouvert_le"] else ""
         nouveau = enregistrer_si_version(frais, version=version, valeurs=changes | {"updated_at": le})
-        for champ, valeur in changes.items():
+        for champ, valeur in _avec_le_point(nouveau, changes).items():
             _noter(nouveau, champ, valeur, par=par, motif=motif, le=le)
         _tracer("corriger", frais, changes, par=par, motif=motif, le=le)
     return nouveau
@@ -128,6 +129,13 @@ def noter_correction(
         _noter(objet, champ, valeur, par=par, motif=motif, le=le)
 
 
+def _avec_le_point(objet: Structure | Service, changes: dict[str, Any]) -> dict[str, Any]:
+    """A point is one value: who moved one coordinate has checked both, and the next file moves neither."""
+    if not set(POINT) & set(changes):
+        return changes
+    return changes | {champ: getattr(objet, champ) for champ in POINT}
+
+
 def _check_version(frais: Structure | Service, *, version: int, saisi: dict[str, Any]) -> None:
     if frais.version != version:
         raise ConflitEdition(
@@ -148,7 +156,7 @@ def _noter(
     genre = "service" if isinstance(objet, Service) else "structure"
     Correction.objects.filter(**{genre: objet}, champ=champ, levee_le__isnull=True).update(levee_le=le)
     dit = valeurs_apport(apport, objet).get(champ)
-    if champ in {*champs_de(objet), *PRATIQUES_SERVICE} and dit == en_json(valeur):
+    if champ in {*champs_de(objet), *PRATIQUES_SERVICE} and _dit_pareil(objet, champ, valeurs_apport(apport, objet)):
         return
     Correction.objects.create(
         **{genre: objet},
@@ -159,6 +167,12 @@ def _noter(
         par=par,
         le=le,
     )
+
+
+def _dit_pareil(objet: Structure | Service, champ: str, source: dict[str, Any]) -> bool:
+    """Whether the source says what the record now says, of a coordinate together with the other one."""
+    champs = POINT if champ in POINT else (champ,)
+    return all(source.get(nom) == en_json(getattr(objet, nom)) for nom in champs)
 
 
 def _valeurs_de_la_source(objet: Structure | Service, champ: str) -> dict[str, Any]:

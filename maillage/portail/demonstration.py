@@ -15,6 +15,7 @@ from maillage.convention.mesures import calcul
 from maillage.convention.models import Convention
 from maillage.instances.models import Instance
 from maillage.territoire.chargement import charger_france, creer_territoire
+from maillage.territoire.chargement_calendrier import charger_calendrier
 from maillage.territoire.models import Territoire
 
 SIREN_M2A = "200066009"
@@ -41,6 +42,7 @@ def charger(*, le: datetime, dire: Callable[[str], None]) -> Territoire:
     territoire = creer_territoire(
         "m2a", siren=SIREN_M2A, nom="Mulhouse Alsace Agglomération", sigle="m2A", le=le
     )
+    charger_calendrier(le=le)
     for source, fichier in SOURCES:
         dire(f"Répertoire : {fichier}…")
         importer(source, EXEMPLES_ANNUAIRE / fichier, le=le)

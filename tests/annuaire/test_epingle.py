@@ -81,7 +81,6 @@ def test_the_form_of_correction_asks_for_both_coordinates(structure: Structure) 
     assert {"latitude", "longitude"} <= set(CorrectionForm(structure, {}).fields)
 
 
-@pytest.mark.xfail(strict=True, reason="a correction of one coordinate leaves the other to the source")
 def test_a_pin_moved_along_one_axis_holds_on_both(
     structure: Structure, awa: Personne, tmp_path: Path
 ) -> None:

@@ -162,6 +162,19 @@ ACTES = {
     "retablir": "Fiche rétablie",
     "examiner_doublon": "Doublon examiné",
     "importer_lot": "Fichier importé",
+    "ajouter_fermeture": "Jours de fermeture ajoutés",
+    "modifier_fermeture": "Jours de fermeture corrigés",
+    "retirer_fermeture": "Jours de fermeture retirés",
+    "ajouter_contact": "Contact ajouté",
+    "modifier_contact": "Contact corrigé",
+    "retirer_contact": "Contact retiré",
+    "ajouter_reconnaissance": "Agrément ou label ajouté",
+    "modifier_reconnaissance": "Agrément ou label corrigé",
+    "retirer_reconnaissance": "Agrément ou label retiré",
+    "ajouter_lieu": "Lieu ajouté",
+    "modifier_lieu": "Lieu corrigé",
+    "retirer_lieu": "Lieu retiré",
+    "noter_vendredi_saint": "Réponse sur le Vendredi saint",
 }
 # « indicateur.cible », but not the point of « 3.2b ».
 POINT_ENTRE_MOTS = re.compile(r"(?<=[^\W\d])\.(?=[^\W\d])")
