@@ -1,8 +1,7 @@
 """Place an address: by the national address base when the network is allowed, else in the middle of its commune.
 
-Called wherever a record gets an address without a point; A protected address must
-never be given to it: its text would leave the house. What a person pins by hand is a correction of the record
-(`annuaire/corrections.py`), which no import and no geocoding moves.
+For an address without a point. A protected address must never be given to it: its text would leave the house. What a
+person pins by hand is a correction of the record (`annuaire/corrections.py`), which no import and no geocoding moves.
 """
 
 import json

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from maillage.annuaire.corrections import corriger, lever
-from maillage.annuaire.forms import CorrectionForm
+from maillage.annuaire.forms_correction import CorrectionForm
 from maillage.annuaire.heritage import resoudre_structure
 from maillage.annuaire.models import Correction, Structure
 from maillage.comptes.models import Personne
