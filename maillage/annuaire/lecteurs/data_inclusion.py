@@ -43,6 +43,10 @@ class Commun(Struct, kw_only=True):
     commune: Annotated[str, Meta(max_length=80)] | None = None
     latitude: Degres | None = None
     longitude: Degres | None = None
+    # Beyond the national schema, which may be missing or null there: columns of ours.
+    ouvert_le: date | None = None
+    ouvert_le_origine: Annotated[str, Meta(max_length=12)] = ""
+    extra: dict[str, Any] | None = None
 
 
 class StructureLue(Commun, kw_only=True):
@@ -51,6 +55,7 @@ class StructureLue(Commun, kw_only=True):
     site_web: Lien | None = None
     accessibilite_lieu: Lien | None = None
     reseaux_porteurs: Mots | None = None
+    itinerant: bool | None = None
 
 
 class ServiceLu(Commun, kw_only=True):
@@ -72,6 +77,8 @@ class ServiceLu(Commun, kw_only=True):
     mobilisation_precisions: str | None = None
     volume_horaire_hebdomadaire: Annotated[float, Meta(ge=0)] | None = None
     nombre_semaines: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    famille: Annotated[str, Meta(max_length=40)] = ""
+    sur_rendez_vous: bool | None = None
 
 
 _STRUCTURE = msgspec.json.Decoder(StructureLue)
@@ -80,7 +87,10 @@ _IDENTITE = re.compile(rb'"id"\s*:\s*"([^"\\]{1,150})"')
 CHAMPS = {
     modele: {f.name: f.type for f in msgspec.structs.fields(modele)} for modele in (StructureLue, ServiceLu)
 }
-_NOMBRES_DE_CHAMPS = {modele: len(champs) for modele, champs in CHAMPS.items()}
+HORS_SCHEMA = frozenset(
+    {"ouvert_le", "ouvert_le_origine", "extra", "itinerant", "famille", "sur_rendez_vous"}
+)
+_NOMBRES_DE_CHAMPS = {modele: len(champs.keys() - HORS_SCHEMA) for modele, champs in CHAMPS.items()}
 REMEDES = {
     "id": "Écrivez source--identifiant, comme dora--17.",
     "code_insee": "Écrivez les cinq caractères du code de la commune (68224, 2A004).",
