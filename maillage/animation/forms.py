@@ -28,9 +28,7 @@ class ReunionForm(forms.Form):
         help_text="Par exemple : Comité de pilotage de novembre.",
         error_messages={"required": "Donnez un titre à la réunion."},
     )
-    date_reunion = champ_date(
-        "Date", aide="Les valeurs seront figées telles qu’elles étaient ce jour-là."
-    )
+    date_reunion = champ_date("Date", aide="Les valeurs seront figées telles qu’elles étaient ce jour-là.")
     lieu = forms.CharField(label="Lieu", max_length=160, required=False)
 
 

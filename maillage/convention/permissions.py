@@ -124,5 +124,8 @@ def _exiger_territoire(territoire: Territoire | None) -> Territoire:
 
 
 def _exiger_coordination(user: Quelqu_un, territoire: Territoire) -> None:
-    if not isinstance(user, Personne) or not roles_sur(user, territoire, le=timezone.localdate()) & COORDINATION:
+    if (
+        not isinstance(user, Personne)
+        or not roles_sur(user, territoire, le=timezone.localdate()) & COORDINATION
+    ):
         raise PermissionDenied(LIEE_A_LA_COORDINATION)

@@ -6,7 +6,6 @@ from django.db.models import F, Q
 
 from maillage.territoire.calendrier import Reponse
 
-
 NOMS_DES_JEUX = {
     "groupements": "Intercommunalités",
     "communes": "Communes",

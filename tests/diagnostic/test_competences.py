@@ -195,7 +195,9 @@ def test_a_competence_held_elsewhere_is_asked_of_its_holder_once_for_all_commune
     m2a: Territoire, communes: Communes, awa: Personne, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tenir(m2a, awa, titulaire="epci")
-    monkeypatch.setattr("maillage.diagnostic.tableau.toutes_les_familles", lambda: {"eaje": familles()["eaje"]})
+    monkeypatch.setattr(
+        "maillage.diagnostic.tableau.toutes_les_familles", lambda: {"eaje": familles()["eaje"]}
+    )
     lu = etat_recensement(m2a, le=LE)
 
     (demande,) = demandes(lu, titulaires(m2a, LE), {})

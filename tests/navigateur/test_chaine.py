@@ -2,8 +2,8 @@
 
 import re
 import time
-from datetime import date
 
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.navigateur.conftest import capturer, se_connecter, verifier_axe
@@ -71,7 +71,7 @@ def ouvrir_a_habsheim(page: Page) -> str:
 def decider(page: Page, reunion: str) -> None:
     """The gap on the agenda, a decision that answers it, adopted; the meeting closed."""
     page.goto(reunion)
-    page.get_by_role("button", name=re.compile("Mettre à l’ordre du jour.*Communes sans", re.S)).click()
+    page.get_by_role("button", name=re.compile("Mettre à l’ordre du jour.*Communes sans", re.DOTALL)).click()
     page.get_by_role("link", name="Écrire une décision").click()
     page.get_by_label("La décision").fill("Accueillir une France services à Habsheim avant la fin de 2026.")
     objet = page.get_by_label("À propos de").locator("option", has_text="Écart 3.2b").first
@@ -105,7 +105,7 @@ def amender(page: Page) -> None:
 def fermer(page: Page, structure: str) -> None:
     page.goto(structure)
     page.get_by_role("link", name="Noter une fermeture").click()
-    page.get_by_label("Premier jour de fermeture").fill(date.today().isoformat())
+    page.get_by_label("Premier jour de fermeture").fill(timezone.localdate().isoformat())
     page.get_by_label("Pourquoi, et comment vous le savez").fill("Essai de la chaîne.")
     page.get_by_label("Je confirme cette fermeture").check()
     capturer(page, "chaine-7-fermer")
