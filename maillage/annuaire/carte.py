@@ -52,9 +52,6 @@ class Carte:
         proches = a_montrer(self.fermetures, le=le, jours=JOURS_ANNONCE)
         return periode_en_clair(proches[0], le=le) if proches else ""
 
-    def is_ferme(self, *, le: date) -> bool:
-        return any(periode.couvre(le) for periode in self.fermetures)
-
     def place(self, *, le: date) -> PlaceDite | None:
         return saturation_en_clair(self.saturation, self.saturation_le, le=le)
 

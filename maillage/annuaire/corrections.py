@@ -156,7 +156,9 @@ def _noter(
     genre = "service" if isinstance(objet, Service) else "structure"
     Correction.objects.filter(**{genre: objet}, champ=champ, levee_le__isnull=True).update(levee_le=le)
     dit = valeurs_apport(apport, objet).get(champ)
-    if champ in {*champs_de(objet), *PRATIQUES_SERVICE} and _dit_pareil(objet, champ, valeurs_apport(apport, objet)):
+    if champ in {*champs_de(objet), *PRATIQUES_SERVICE} and _dit_pareil(
+        objet, champ, valeurs_apport(apport, objet)
+    ):
         return
     Correction.objects.create(
         **{genre: objet},

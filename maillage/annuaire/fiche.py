@@ -8,11 +8,20 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
+from maillage.annuaire.avant_de_venir import AvantDeVenir, dire
 from maillage.annuaire.carte import code_commune, lien_telephone, nom_commune
 from maillage.annuaire.champs import LIBELLES, libelle
+from maillage.annuaire.contacts import ContactReserve, contacts_reserves
 from maillage.annuaire.documents import is_ouvert, maj_le, ouverts
 from maillage.annuaire.familles import Famille, familles
-from maillage.annuaire.heritage import FicheResolue, avec_relations, resoudre, resoudre_structure
+from maillage.annuaire.heritage import (
+    ContactResolu,
+    FicheResolue,
+    avec_relations,
+    resoudre,
+    resoudre_pratique,
+    resoudre_structure,
+)
 from maillage.annuaire.models import AncienId, Correction, Service, Structure
 from maillage.annuaire.presentation import Fraicheur, age, fraicheur
 from maillage.annuaire.voisines import Voisine, voisines_de
@@ -21,17 +30,6 @@ COORDONNEES_ITINERAIRE = "https://www.openstreetmap.org/directions"
 
 
 SITE = re.compile(r"https?://", re.IGNORECASE)
-FRAIS = {"gratuit": "Gratuit", "payant": "Payant", "pass-numerique": "Pass numérique accepté"}
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """What to know before coming, in the record's own words; "" when it says nothing."""
-
-    frais: str
-    publics: str
-    acces: str
-    mobilisation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,11 @@ class PageFiche:
     ]  # the open services of a structure; the others of a service's structure
     voisines: tuple[Voisine, ...]
     corriges: tuple[Corrige, ...]
-    conditions: Conditions | None  # None for a structure
+    pratique: AvantDeVenir
+    contacts: tuple[ContactResolu, ...]
+    reserves: tuple[ContactReserve, ...]  # what this reader may see and the public may not
+    fermee_le_jour: bool  # by a dated closing, today
+    sensible: bool  # about violence: neutral title, quick exit
     site: str  # an address that may be followed
     age_source: str
     itineraire: str
@@ -70,29 +72,62 @@ class PageFiche:
         return next((c.le for c in self.corriges if c.champ == "horaires_accueil"), None)
 
 
-def make_page_structure(structure: Structure, *, le: date) -> PageFiche:
+# Fields that make one fact for a reader.
+ENSEMBLES = {
+    **dict.fromkeys(
+        (
+            "frais",
+            "frais_precisions",
+            "tarif",
+            "tarif_min_centimes",
+            "tarif_max_centimes",
+            "tarif_unite",
+            "tarif_le",
+        ),
+        "Prix",
+    ),
+    **dict.fromkeys(("age_min_mois", "age_max_mois"), "Âge"),
+    **dict.fromkeys(("places_total", "places_disponibles", "places_le"), "Places"),
+    **dict.fromkeys(("saturation", "saturation_le"), "Reste-t-il de la place ?"),
+    **dict.fromkeys(("gestion", "gestionnaire"), "Gestion"),
+}
+
+
+def make_page_structure(
+    structure: Structure, *, le: date, visibilites: frozenset[str] = frozenset()
+) -> PageFiche:
+    """`visibilites`: which contacts beyond the public ones this reader may see."""
     services = avec_relations(ouverts(Service, le=le).filter(structure_ref=structure)).order_by("nom", "pk")
     return _page(
         structure,
         resoudre_structure(structure),
         services=tuple(resoudre(service) for service in services),
+        visibilites=visibilites,
         le=le,
     )
 
 
-def make_page_service(service: Service, *, le: date) -> PageFiche:
+def make_page_service(service: Service, *, le: date, visibilites: frozenset[str] = frozenset()) -> PageFiche:
     autres = avec_relations(ouverts(Service, le=le).filter(structure_ref=service.structure_ref_id))
     return _page(
         service,
         resoudre(service),
         services=tuple(resoudre(autre) for autre in autres.exclude(pk=service.pk).order_by("nom", "pk")),
+        visibilites=visibilites,
         le=le,
     )
 
 
 def _page(
-    objet: Structure | Service, fiche: FicheResolue, *, services: tuple[FicheResolue, ...], le: date
+    objet: Structure | Service,
+    fiche: FicheResolue,
+    *,
+    services: tuple[FicheResolue, ...],
+    visibilites: frozenset[str],
+    le: date,
 ) -> PageFiche:
+    resolue = resoudre_pratique(objet)
+    pratique = dire(fiche, resolue, familles().get(fiche.famille), le=le)
     return PageFiche(
         fiche=fiche,
         famille=familles().get(fiche.famille),
@@ -104,7 +139,11 @@ def _page(
         services=services,
         voisines=voisines_de({fiche.structure_n}).get(fiche.structure_n, ()),
         corriges=_corriges(objet, fiche),
-        conditions=_conditions(objet) if isinstance(objet, Service) else None,
+        pratique=pratique,
+        contacts=resolue.contacts,
+        reserves=contacts_reserves(objet, visibilites=visibilites),
+        fermee_le_jour=pratique.is_ferme,
+        sensible=_is_sensible(fiche, *services),
         site=fiche.site_web if fiche.site_web and SITE.match(fiche.site_web) else "",
         age_source=age(fiche.edition_le, le=le) if fiche.edition_le else "",
         itineraire=_itineraire(fiche),
@@ -113,23 +152,22 @@ def _page(
     )
 
 
+def _is_sensible(*fiches: FicheResolue) -> bool:
+    return any(famille.sensible for fiche in fiches if (famille := familles().get(fiche.famille)))
+
+
 def _corriges(objet: Structure | Service, fiche: FicheResolue) -> tuple[Corrige, ...]:
     """Who changed them is told to the staff only."""
     actives = Correction.objects.filter(levee_le__isnull=True, champ__in=LIBELLES).order_by("champ", "pk")
     siennes = Q(structure=fiche.structure_n)
     if isinstance(objet, Service):
         siennes = Q(service=objet.n) | siennes & Q(champ__in=fiche.herites)
-    return tuple(Corrige(c.champ, libelle(c.champ), c.le) for c in actives.filter(siennes))
-
-
-def _conditions(service: Service) -> Conditions:
-    frais = (FRAIS.get(service.frais or "", ""), service.frais_precisions or "")
-    return Conditions(
-        frais=". ".join(filter(None, frais)),
-        publics=service.publics_precisions or "",
-        acces=service.conditions_acces or "",
-        mobilisation=service.mobilisation_precisions or "",
-    )
+    corriges: dict[str, Corrige] = {}
+    for c in actives.filter(siennes):  # a price has several fields: it is said once
+        nom = ENSEMBLES.get(c.champ, libelle(c.champ))
+        if nom not in corriges or corriges[nom].le < c.le:
+            corriges[nom] = Corrige(c.champ, nom, c.le)
+    return tuple(corriges.values())
 
 
 def _itineraire(fiche: FicheResolue) -> str:

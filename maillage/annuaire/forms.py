@@ -1,156 +1,26 @@
 """The forms of the directory: what each asks, in French; the rules of the fields are in `champs.py`."""
 
-import re
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db.models import Model
 
-from maillage.annuaire.champs import libelle
-from maillage.annuaire.corrections import Provenance
-from maillage.annuaire.familles import familles
-from maillage.annuaire.models import Service, Structure
+from maillage.annuaire.champs_saisie import DATE_FRANCAISE, FORMATS_DATE, CommuneField
+from maillage.annuaire.familles import familles_par_rubrique
 from maillage.annuaire.sources_connues import sources_connues
-from maillage.core.texte import cle
-from maillage.territoire.models import Commune
-
-CHAMPS_STRUCTURE = (
-    "nom",
-    "telephone",
-    "courriel",
-    "site_web",
-    "horaires_accueil",
-    "adresse",
-    "complement_adresse",
-    "code_postal",
-    "code_insee",
-    "latitude",
-    "longitude",
-    "confidentiel",
-    "itinerant",
-    "ouvert_le",
-    "description",
-)
-CHAMPS_SERVICE = (
-    "nom",
-    "telephone",
-    "courriel",
-    "horaires_accueil",
-    "sur_rendez_vous",
-    "frais_precisions",
-    "publics_precisions",
-    "conditions_acces",
-    "ouvert_le",
-    "description",
-)
-LONGS = {"horaires_accueil", "description", "frais_precisions", "publics_precisions", "conditions_acces"}
-DATE_FRANCAISE = "Écrivez la date ainsi : 24/12/2026."
-FORMATS_DATE = ["%Y-%m-%d", "%d/%m/%Y"]
-DATE_ISO = re.compile(r"\d{4}-\d\d-\d\d")
-OUI_NON = [("", "Inconnu"), ("True", "Oui"), ("False", "Non")]
-CHOIX_MAX = 8
 
 
-def choix_familles() -> list[tuple[str, str]]:
-    return [("", "Choisissez"), *((slug, famille.libelle) for slug, famille in familles().items())]
+def choix_familles() -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """By need: sixty names in one list would have to be read to the end."""
+    groupes = [
+        (besoin, [(famille.slug, famille.libelle) for famille in groupe])
+        for besoin, groupe in familles_par_rubrique()
+    ]
+    return [("", "Choisissez"), *groupes]
 
 
 def choix_sources() -> list[tuple[str, str]]:
     return [("", "Choisissez"), *((slug, source.nom) for slug, source in sources_connues().items())]
-
-
-class TexteField(forms.CharField):
-    """A browser sends other line ends than were stored, and the form trims: neither is a change."""
-
-    def to_python(self, value: Any) -> str | None:
-        texte = super().to_python(value)
-        return "\n".join(texte.splitlines()) if texte else texte
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(initial) != self.to_python(data)
-
-
-class CommuneField(forms.CharField):
-    """A commune by its name, its postcode or its INSEE code; several answers are listed with their codes."""
-
-    default_error_messages = {"required": "Écrivez le nom de la commune."}
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value.nom} ({value.code})" if isinstance(value, Commune) else value
-
-    def clean(self, value: Any) -> Commune | None:
-        texte = super().clean(value)
-        return self._trouver(texte) if texte else None
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(super().has_changed(self.prepare_value(initial) or "", data or ""))
-
-    def _trouver(self, texte: str) -> Commune:
-        code = texte.rpartition("(")[2].rstrip(") ") if texte.endswith(")") else texte.strip()
-        trouvees = Commune.objects.filter(type="actuelle")
-        exacte = trouvees.filter(code=code[:5]).first() if len(code) == 5 else None
-        if exacte is not None:
-            return exacte
-        proches = list(trouvees.filter(cle=cle(texte)[:80])[: CHOIX_MAX + 1])
-        if not proches:
-            proches = list(trouvees.filter(codes_postaux__code=code[:5]).distinct()[: CHOIX_MAX + 1])
-        if len(proches) == 1:
-            return proches[0]
-        if not proches:
-            raise ValidationError("Cette commune n’existe pas. Écrivez son nom entier, ou son code INSEE.")
-        choix = ", ".join(f"{commune.nom} ({commune.code})" for commune in proches[:CHOIX_MAX])
-        raise ValidationError(f"Plusieurs communes répondent. Recopiez la bonne avec son code : {choix}.")
-
-
-class CorrectionForm(forms.Form):
-    """Every field a person may correct, what its source says under it; only what changed becomes a correction."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31)
-    motif = forms.CharField(
-        label="Comment le savez-vous ?",
-        help_text="Par exemple : appel du 12 mars, visite, courriel de la structure. Ces mots restent dans l’histoire.",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Dites comment vous le savez : un appel, une visite, un courriel."},
-    )
-    verifie = forms.BooleanField(
-        label="J’ai vérifié toute la fiche aujourd’hui",
-        help_text="La fiche dira « Vérifié par une personne » à la date du jour.",
-        required=False,
-    )
-
-    def __init__(
-        self, objet: Structure | Service, provenances: Mapping[str, Provenance], data: Any = None
-    ) -> None:
-        self.objet = objet
-        self.champs_objet = CHAMPS_SERVICE if isinstance(objet, Service) else CHAMPS_STRUCTURE
-        super().__init__(data, initial=self._valeurs())
-        for champ in self.champs_objet:
-            self.fields[champ] = champ_pour(type(objet), champ)
-            self.fields[champ].help_text = source_en_clair(provenances.get(champ))
-        self.order_fields([*self.champs_objet, "motif", "verifie", "version"])
-
-    def _valeurs(self) -> dict[str, Any]:
-        valeurs = {champ: getattr(self.objet, champ) for champ in self.champs_objet}
-        if isinstance(self.objet, Structure):
-            valeurs["code_insee"] = self.objet.commune_officielle
-        return valeurs | {"version": self.objet.version}
-
-    def corrections(self, *, le: date) -> dict[str, Any]:
-        """The fields that were changed, as `corrections.corriger` wants them."""
-        champs = {
-            champ: self.cleaned_data[champ] for champ in self.champs_objet if champ in self.changed_data
-        }
-        commune = champs.get("code_insee")
-        if commune is not None:
-            champs |= {"code_insee": commune.code, "commune": commune.nom}
-        elif "code_insee" in champs:
-            champs |= {"code_insee": None, "commune": None}
-        return champs | ({"verifie_le": le} if self.cleaned_data["verifie"] else {})
 
 
 class StructureForm(forms.Form):
@@ -265,50 +135,3 @@ class ImportForm(forms.Form):
                 f"Ce fichier dépasse {limite}. Découpez-le, ou chargez-le en ligne de commande : "
                 "maillage import_source."
             )
-
-
-def champ_pour(modele: type[Model], champ: str) -> forms.Field:
-    """The form field of one field of a record; blank means unknown where nothing was said, none where it was."""
-    if champ == "code_insee":
-        return CommuneField(label="Commune", required=False, max_length=120)
-    colonne: Any = modele._meta.get_field(champ)
-    commun: dict[str, Any] = {"label": libelle(champ), "required": champ == "nom"}
-    genre = colonne.get_internal_type()
-    if genre == "BooleanField" and colonne.null:
-        return forms.TypedChoiceField(
-            **commun, choices=OUI_NON, coerce=lambda valeur: valeur == "True", empty_value=None
-        )
-    if genre == "BooleanField":
-        return forms.BooleanField(**commun)
-    if genre == "DateField":
-        return forms.DateField(
-            **commun,
-            input_formats=FORMATS_DATE,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"invalid": DATE_FRANCAISE},
-        )
-    if genre == "FloatField":
-        return forms.FloatField(
-            **commun, error_messages={"invalid": "Écrivez un nombre de degrés, par exemple 47.8123."}
-        )
-    if champ in LONGS:
-        return TexteField(**commun, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-    return TexteField(**commun, max_length=colonne.max_length or 500)
-
-
-def source_en_clair(dit: Provenance | None) -> str:
-    """What stands under a field: the source's value, beside the one that a person wrote."""
-    if dit is None:
-        return ""
-    valeur = "ne dit rien" if dit.valeur_source in (None, "") else f"dit « {en_clair(dit.valeur_source)} »"
-    edition = f", édition du {dit.edition_le:%d/%m/%Y}" if dit.edition_le else ""
-    return f"« {dit.source_nom} »{edition}, {valeur}."
-
-
-def en_clair(valeur: Any) -> str:
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    texte = str(valeur)
-    if DATE_ISO.fullmatch(texte):
-        return "/".join(reversed(texte.split("-")))
-    return texte

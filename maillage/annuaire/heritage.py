@@ -160,13 +160,6 @@ def avec_relations(queryset: Q) -> Q:
     return queryset.select_related("source_ref", "commune_officielle")
 
 
-def avec_pratique(queryset: Q) -> Q:
-    """The same for `resoudre_pratique`."""
-    porteurs = ("", "structure_ref__") if queryset.model is Service else ("",)
-    annexes = ("fermetures", "contacts", "reconnaissances")
-    return avec_relations(queryset).prefetch_related(*(f"{p}{nom}" for p in porteurs for nom in annexes))
-
-
 def resoudre_structure(structure: Structure | StructureLue) -> FicheResolue:
     """The structure's own values; a protected address is reduced to its commune."""
     return _fiche(

@@ -43,7 +43,9 @@ class Source(models.Model):
     rang = models.PositiveSmallIntegerField(default=100, help_text="le plus petit est préféré")
     exemple = models.BooleanField(default=False)
     description = models.JSONField(
-        null=True, blank=True, help_text="colonnes et clé, quand une personne les a fait correspondre à l’écran"
+        null=True,
+        blank=True,
+        help_text="colonnes et clé, quand une personne les a fait correspondre à l’écran",
     )
 
     def __str__(self) -> str:
@@ -187,7 +189,9 @@ class Service(Enregistrement):
     places_le = models.DateField(null=True, blank=True)
     saturation = models.CharField(max_length=10, choices=SATURATIONS, null=True, blank=True)
     saturation_le = models.DateField(null=True, blank=True)
-    delai = models.CharField(max_length=160, null=True, blank=True, help_text="en mots : sous 5 jours environ")
+    delai = models.CharField(
+        max_length=160, null=True, blank=True, help_text="en mots : sous 5 jours environ"
+    )
     confidentiel = models.BooleanField(
         null=True, blank=True, help_text="adresse protégée pour ce service ; vide = comme sa structure"
     )

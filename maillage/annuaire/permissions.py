@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from maillage.annuaire.annexes import MODELES, Annexe, fiche_de
 from maillage.annuaire.heritage import avec_relations
 from maillage.annuaire.models import Correction, Doublon, Import, Service, Structure
 from maillage.comptes.droits import REPERTOIRE
@@ -54,6 +55,19 @@ def get_correction_for(personne: Personne, pk: int, *, roles: Roles) -> Correcti
     if not peut_corriger(personne, structure, roles=roles):
         raise Http404
     return correction
+
+
+def get_annexe_for(personne: Personne, genre: str, pk: int, *, roles: Roles) -> Annexe:
+    """A site, closure, contact or label this person may change; that of a record not hers is not told to exist."""
+    modele = MODELES.get(genre)
+    annexe: Annexe | None = modele._default_manager.filter(pk=pk).first() if modele else None
+    if annexe is None:
+        raise Http404
+    fiche = fiche_de(annexe)
+    structure = fiche.structure_ref if isinstance(fiche, Service) else fiche
+    if not peut_corriger(personne, structure, roles=roles):
+        raise Http404
+    return annexe
 
 
 def peut_corriger(personne: Personne, structure: Structure, *, roles: Roles) -> bool:

@@ -51,16 +51,16 @@ def ages_en_clair(debut: int | None, fin: int | None) -> str:
     if debut is None:
         return ""
     if fin is None:
-        return "à tout âge" if debut == 0 else f"à partir de {_age(debut)}"
+        return "à tout âge" if debut == 0 else f"à partir de {age_en_clair(debut)}"
     if debut == fin:
-        return f"à {_age(debut)}"
+        return f"à {age_en_clair(debut)}"
     if debut == 0:
-        return f"de la naissance à {_age(fin)}"
+        return f"de la naissance à {age_en_clair(fin)}"
     meme = debut % 12 == fin % 12 == 0
-    return f"de {debut // 12 if meme else _age(debut)} à {_age(fin)}"
+    return f"de {debut // 12 if meme else age_en_clair(debut)} à {age_en_clair(fin)}"
 
 
-def _age(mois: int) -> str:
+def age_en_clair(mois: int) -> str:
     annees, reste = divmod(mois, 12)
     if (mois < 24 and reste) or mois == 0:
         return f"{mois}{INSECABLE}mois"

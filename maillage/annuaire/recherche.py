@@ -19,6 +19,7 @@ from maillage.annuaire.familles import familles_demandees
 from maillage.annuaire.heritage import avec_relations, resoudre
 from maillage.annuaire.lieu import Situation, situer
 from maillage.annuaire.models import Service, Source
+from maillage.annuaire.phrases import PlaceDite
 from maillage.annuaire.presentation import (
     Fraicheur,
     de_commune,
@@ -45,6 +46,8 @@ class Ligne:
     pourquoi: str
     fraicheur: Fraicheur
     voisines: tuple[Voisine, ...]
+    fermeture: str  # the closing under way or near, as a sentence
+    place: PlaceDite | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,8 @@ def _lignes(
                 le=le,
             ),
             voisines=voisines.get(carte.structure_n, ()),
+            fermeture=carte.fermeture(le=le),
+            place=carte.place(le=le),
         )
 
 

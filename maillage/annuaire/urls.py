@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from maillage.annuaire import (
     views,
+    views_annexes,
     views_colonnes,
     views_doublons,
     views_exports,
@@ -17,6 +18,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recherche", views.recherche, name="recherche"),
     path("structure/ajouter", views_saisie.structure_ajouter, name="structure_ajouter"),
     path("structure/<path:identifiant>/histoire", views_saisie.structure_histoire, name="structure_histoire"),
+    path(
+        "structure/<path:identifiant>/corriger/<slug:groupe>",
+        views_saisie.structure_corriger,
+        name="structure_corriger_groupe",
+    ),
+    path(
+        "structure/<path:identifiant>/ajouter/<slug:genre>",
+        views_annexes.structure_annexe_ajouter,
+        name="structure_annexe_ajouter",
+    ),
     path("structure/<path:identifiant>/corriger", views_saisie.structure_corriger, name="structure_corriger"),
     path("structure/<path:identifiant>/fermer", views_saisie.structure_fermer, name="structure_fermer"),
     path("structure/<path:identifiant>/rouvrir", views_saisie.structure_rouvrir, name="structure_rouvrir"),
@@ -31,8 +42,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("structure/<path:identifiant>/retirer", views_structure.structure_retirer, name="structure_retirer"),
     path("structure/<path:identifiant>/membres", views_structure.structure_membres, name="structure_membres"),
     path("structure/<path:identifiant>", views.structure, name="structure"),
+    path(
+        "service/<path:identifiant>/corriger/<slug:groupe>",
+        views_saisie.service_corriger,
+        name="service_corriger_groupe",
+    ),
+    path(
+        "service/<path:identifiant>/ajouter/<slug:genre>",
+        views_annexes.service_annexe_ajouter,
+        name="service_annexe_ajouter",
+    ),
     path("service/<path:identifiant>/corriger", views_saisie.service_corriger, name="service_corriger"),
     path("service/<path:identifiant>", views.service, name="service"),
+    path("annuaire/<slug:genre>/<int:pk>/corriger", views_annexes.annexe_modifier, name="annexe_modifier"),
+    path("annuaire/<slug:genre>/<int:pk>/retirer", views_annexes.annexe_retirer, name="annexe_retirer"),
     path("annuaire/correction/<int:pk>/lever", views_saisie.correction_lever, name="correction_lever"),
     path("annuaire/exporter.<str:forme>", views_exports.exporter, name="exporter"),
     path("annuaire/sources", views_imports.sources, name="sources"),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from maillage.annuaire.contacts import visibilites_de
 from maillage.annuaire.demande import RAYONS, lire
 from maillage.annuaire.familles import familles, familles_demandees, vocabulaire
 from maillage.annuaire.fiche import (
@@ -52,8 +53,10 @@ def structure(request: HttpRequest, identifiant: str) -> HttpResponse:
         return _deplacee(identifiant)
     if trouvee.retire_le:
         return _retiree(request, trouvee)
-    page = make_page_structure(trouvee, le=timezone.localdate())
-    return _fiche(request, "annuaire/structure.html", page, trouvee)
+    corrigeable = _corrigeable(request, trouvee)
+    vues = visibilites_de(roles_de(request), tient_la_fiche=corrigeable)
+    page = make_page_structure(trouvee, le=timezone.localdate(), visibilites=vues)
+    return _fiche(request, "annuaire/structure.html", page, trouvee, corrigeable=corrigeable)
 
 
 @login_not_required
@@ -63,8 +66,10 @@ def service(request: HttpRequest, identifiant: str) -> HttpResponse:
         return _deplacee(identifiant)
     if trouve.retire_le or trouve.structure_ref.retire_le:
         return _retiree(request, trouve)
-    page = make_page_service(trouve, le=timezone.localdate())
-    return _fiche(request, "annuaire/service.html", page, trouve.structure_ref)
+    corrigeable = _corrigeable(request, trouve.structure_ref)
+    vues = visibilites_de(roles_de(request), tient_la_fiche=corrigeable)
+    page = make_page_service(trouve, le=timezone.localdate(), visibilites=vues)
+    return _fiche(request, "annuaire/service.html", page, trouve.structure_ref, corrigeable=corrigeable)
 
 
 def _deplacee(identifiant: str) -> HttpResponse:
@@ -75,13 +80,19 @@ def _deplacee(identifiant: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(adresse)
 
 
-def _fiche(request: HttpRequest, gabarit: str, page: object, organisme: Structure) -> HttpResponse:
+def _corrigeable(request: HttpRequest, organisme: Structure) -> bool:
     roles = roles_de(request)
+    return bool(roles) and peut_corriger(cast(Personne, request.user), organisme, roles=roles)
+
+
+def _fiche(
+    request: HttpRequest, gabarit: str, page: object, organisme: Structure, *, corrigeable: bool
+) -> HttpResponse:
     contexte = {
         "page": page,
         "rubrique": "trouver",
-        "corrigeable": bool(roles) and peut_corriger(cast(Personne, request.user), organisme, roles=roles),
-        "gerable": bool(roles & REPERTOIRE),
+        "corrigeable": corrigeable,
+        "gerable": bool(roles_de(request) & REPERTOIRE),
         "structure_fermee": organisme.ferme_le is not None,
     }
     return render(request, gabarit, contexte)

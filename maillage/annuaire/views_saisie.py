@@ -6,13 +6,15 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from maillage.annuaire import corrections, saisie
-from maillage.annuaire.forms import CorrectionForm, FermetureForm, MotifForm, StructureForm
+from maillage.annuaire import annexes, corrections, saisie
+from maillage.annuaire.forms import FermetureForm, MotifForm, StructureForm
+from maillage.annuaire.forms_correction import CorrectionForm
+from maillage.annuaire.groupes import ESSENTIEL, GROUPES, Groupe, champs_de_l_unite, groupes_de
 from maillage.annuaire.models import Correction, Service, Structure
 from maillage.annuaire.permissions import get_correction_for, get_service_for, get_structure_for
 from maillage.comptes.droits import REPERTOIRE
@@ -34,21 +36,29 @@ class LigneChamp:
     en_conflit: bool
 
 
-def structure_corriger(request: HttpRequest, identifiant: str) -> HttpResponse:
+def structure_corriger(request: HttpRequest, identifiant: str, groupe: str = ESSENTIEL) -> HttpResponse:
     structure = get_structure_for(_personne(request), identifiant, roles=roles_de(request))
-    return _corriger(request, structure)
+    return _corriger(request, structure, _groupe(structure, groupe))
 
 
-def service_corriger(request: HttpRequest, identifiant: str) -> HttpResponse:
+def service_corriger(request: HttpRequest, identifiant: str, groupe: str = ESSENTIEL) -> HttpResponse:
     service = get_service_for(_personne(request), identifiant, roles=roles_de(request))
-    return _corriger(request, service)
+    return _corriger(request, service, _groupe(service, groupe))
 
 
-def _corriger(request: HttpRequest, objet: Structure | Service) -> HttpResponse:
+def _groupe(objet: Structure | Service, slug: str) -> Groupe:
+    groupe = GROUPES.get(slug)
+    if groupe is None or groupe not in groupes_de(objet):
+        raise Http404
+    return groupe
+
+
+def _corriger(request: HttpRequest, objet: Structure | Service, groupe: Groupe) -> HttpResponse:
     provenances = corrections.provenance(objet)
-    form = CorrectionForm(objet, provenances, request.POST if request.method == "POST" else None)
+    donnees = request.POST if request.method == "POST" and groupe.unites(objet) else None
+    form = CorrectionForm(objet, provenances, donnees, groupe=groupe)
     conflit: ConflitEdition | None = None
-    if request.method == "POST" and form.is_valid():
+    if donnees is not None and form.is_valid():
         try:
             _enregistrer(request, objet, form)
         except ConflitEdition as refus:
@@ -59,11 +69,15 @@ def _corriger(request: HttpRequest, objet: Structure | Service) -> HttpResponse:
             messages.success(request, "C’est enregistré. La recherche le montrera dans quelques secondes.")
             return redirect(f"annuaire:{_genre(objet)}", objet.id)
     if conflit:
-        form = _form_en_conflit(request, objet, provenances)
+        form = _form_en_conflit(request, objet, provenances, groupe)
     contexte = {
         "form": form,
         "objet": objet,
         "genre": _genre(objet),
+        "groupe": groupe,
+        "groupes": groupes_de(objet),
+        "essentiel": ESSENTIEL,
+        "annexes": annexes.liste(objet, groupe.annexe) if groupe.annexe else [],
         "lignes": list(_lignes(form, provenances, conflit)),
         "conflit": conflit,
         "rubrique": "pro",
@@ -86,26 +100,36 @@ def _enregistrer(request: HttpRequest, objet: Structure | Service, form: Correct
 
 
 def _form_en_conflit(
-    request: HttpRequest, objet: Structure | Service, provenances: dict[str, corrections.Provenance]
+    request: HttpRequest,
+    objet: Structure | Service,
+    provenances: dict[str, corrections.Provenance],
+    groupe: Groupe,
 ) -> CorrectionForm:
     """The typed text, on the version that is stored now: saving again is then a choice, made with both in sight."""
     objet.refresh_from_db()
     donnees = request.POST.copy()
     donnees["version"] = str(objet.version)
-    return CorrectionForm(objet, provenances, donnees)
+    return CorrectionForm(objet, provenances, donnees, groupe=groupe)
 
 
 def _lignes(
     form: CorrectionForm, provenances: dict[str, corrections.Provenance], conflit: ConflitEdition | None
 ) -> Iterator[LigneChamp]:
-    for champ in form.champs_objet:
-        dit = provenances.get(champ)
-        yield LigneChamp(
-            champ=form[champ],
-            correction=dit.correction if dit else None,
-            enregistre=form[champ].initial,
-            en_conflit=conflit is not None and champ in form.changed_data,
-        )
+    for unite, champs in form.parties.items():
+        correction = _correction(unite, provenances)
+        for rang, champ in enumerate(champs):
+            yield LigneChamp(
+                champ=form[champ],
+                correction=correction if rang == 0 else None,
+                enregistre=form.fields[champ].prepare_value(form[champ].initial),
+                en_conflit=conflit is not None and champ in form.changed_data,
+            )
+
+
+def _correction(unite: str, provenances: dict[str, corrections.Provenance]) -> Correction | None:
+    """The correction to undo for a unit of the form; undoing one field of a price undoes the price."""
+    dits = (provenances.get(champ) for champ in champs_de_l_unite(unite))
+    return next((dit.correction for dit in dits if dit and dit.correction), None)
 
 
 @require_POST

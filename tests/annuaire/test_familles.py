@@ -74,7 +74,7 @@ def test_a_family_speaks_to_families_without_jargon(slug: str):
 def test_usual_ages_are_in_order(slug: str):
     debut, fin = familles()[slug].ages  # type: ignore[misc]
 
-    assert 0 <= debut
+    assert debut >= 0
     assert fin is None or debut < fin
 
 

@@ -222,11 +222,11 @@ def test_a_record_costs_the_same_queries_with_one_service_or_three(client: Clien
     service = offre()
     structure = service.structure_ref
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(f"/structure/{structure.id}")
     for _ in range(2):
         make_service(structure)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(f"/structure/{structure.id}")
 
 
