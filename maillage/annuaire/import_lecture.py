@@ -29,9 +29,7 @@ def lire(source: SourceDecrite, fichier: Path, *, sortie: Path, connues: bytes) 
 def regarder(fichier: Path, *, description: dict[str, Any] | None) -> Fin:
     """Have the child look at a file that has no source yet; nothing of it is kept."""
     with tempfile.TemporaryDirectory(prefix="maillage-apercu-") as nom:
-        return _demander(
-            "apercu", fichier, sortie=Path(nom) / "sortie", connues=b"", description=description
-        )
+        return _demander("apercu", fichier, sortie=Path(nom) / "sortie", connues=b"", description=description)
 
 
 def _demander(

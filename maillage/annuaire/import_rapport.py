@@ -80,20 +80,30 @@ def phrases(rapport: Rapport, *, fichier: str) -> list[str]:
     if rapport.deja_charge and rapport.change_rien:
         lignes.append("Ce fichier est déjà chargé : il ne change rien.")
     lignes += [
-        f"  {rapport.nouveaux} nouvelles, {rapport.modifies} modifiées, {rapport.inchanges} inchangées, "
-        f"{rapport.revenus} revenues, {rapport.retires} retirées, {rapport.refuses} refusées"
+        "  "
+        + ", ".join(
+            _compte(nombre, mot)
+            for nombre, mot in (
+                (rapport.nouveaux, "nouvelle"),
+                (rapport.modifies, "modifiée"),
+                (rapport.inchanges, "inchangée"),
+                (rapport.revenus, "revenue"),
+                (rapport.retires, "retirée"),
+                (rapport.refuses, "refusée"),
+            )
+        )
     ]
-    lignes += [f"  {nombre} écartées : {motif}" for motif, nombre in rapport.ecartees.items()]
+    lignes += [f"  {_compte(nombre, 'écartée')} : {motif}" for motif, nombre in rapport.ecartees.items()]
     if rapport.repetees:
-        lignes.append(f"  {rapport.repetees} lignes répétées à l’identique, lues une fois")
+        lignes.append(f"  {_compte(rapport.repetees, 'ligne répétée')} à l’identique, lue une fois")
     if rapport.corrections_gardees_nombre:
         lignes.append(
-            f"  {rapport.corrections_gardees_nombre} corrections gardées malgré une autre valeur du fichier"
+            f"  {_compte(rapport.corrections_gardees_nombre, 'correction gardée')} malgré une autre valeur du fichier"
         )
     if rapport.doublons:
-        lignes.append(f"  {rapport.doublons} doublons probables à examiner")
+        lignes.append(f"  {_compte(rapport.doublons, 'doublon probable')} à examiner")
     if rapport.avis_nombre:
-        lignes.append(f"  {rapport.avis_nombre} remarques sans refus")
+        lignes.append(f"  {_compte(rapport.avis_nombre, 'remarque')} sans refus")
     for refus in rapport.refus:
         lignes += anomalie_en_phrases(refus)
     if rapport.demande_confirmation:
@@ -110,6 +120,13 @@ def anomalie_en_phrases(anomalie: dict[str, Any]) -> list[str]:
     colonne = f", colonne {anomalie['colonne']}" if anomalie["colonne"] else ""
     valeur = f" (« {anomalie['valeur']} »)" if anomalie["valeur"] else ""
     return [f"  {ou}{colonne}{valeur} : {anomalie['message']} {anomalie['remede']}".rstrip()]
+
+
+def _compte(nombre: int, mots: str) -> str:
+    """« 1 ligne répétée », « 2 lignes répétées »: each word takes its mark."""
+    if nombre > 1:
+        mots = " ".join(f"{mot}s" for mot in mots.split())
+    return f"{nombre} {mots}"
 
 
 def _lignes(nombre: int) -> str:

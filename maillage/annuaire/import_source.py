@@ -70,6 +70,10 @@ def declarer_source(decrite: SourceDecrite) -> Source:
     )[0]
 
 
+# What an edition is called when the file does not say which day it is of.
+RECUE_LE = "reçue le"
+
+
 def preparer(
     source_slug: str,
     fichier: Path,
@@ -78,17 +82,19 @@ def preparer(
     par: Personne | None,
     le: datetime,
     edition_le: date | None = None,
+    a_defaut: date | None = None,
     plus_ancienne: bool = False,
     taille_max: int | None = None,
 ) -> Import:
     """Copy, read in a child, compare: an Import `prepare`, or `refuse` when the file cannot be read, with its report.
 
     Raises RegleMetier for an unknown source, a file over `taille_max` bytes, an edition that nobody dated, or one
-    older than the edition loaded (`plus_ancienne` lets it through).
+    older than the edition loaded (`plus_ancienne` lets it through). `a_defaut` is the day to take when neither the
+    person nor the source says which day the file is of: the day it was received, and the report says so.
     """
     decrite = source_decrite(source_slug)
     source = declarer_source(decrite)
-    edition, edition_le = _edition(decrite, nom, edition_le)
+    edition, edition_le = _edition(decrite, nom, edition_le, a_defaut=a_defaut)
     _check_edition(source, edition_le, plus_ancienne=plus_ancienne)
     jeton = uuid4()
     copie, empreinte, taille = _copier(fichier, f"{jeton}", taille_max or settings.TAILLE_MAX_ENVOI)
@@ -140,6 +146,12 @@ def abandonner(import_: Import, *, par: Personne | None, le: datetime) -> Import
     return Import.objects.get(pk=import_.pk)
 
 
+def oublier_apercu(import_: Import) -> None:
+    """Leave nothing of a look: neither the copy of the file nor the row."""
+    _oublier(import_)
+    Import.objects.filter(pk=import_.pk, etat__in=("prepare", "refuse")).delete()
+
+
 def reprendre_interrompus(le: datetime) -> list[Import]:
     """Finish the imports that a stop of the machine cut; called when a process starts."""
     _nettoyer_envois()
@@ -167,10 +179,14 @@ def _nettoyer_envois() -> None:
             copie.unlink(missing_ok=True)
 
 
-def _edition(decrite: SourceDecrite, nom: str, edition_le: date | None) -> tuple[str, date]:
+def _edition(
+    decrite: SourceDecrite, nom: str, edition_le: date | None, *, a_defaut: date | None
+) -> tuple[str, date]:
     if edition_le is not None:
         return f"{edition_le:%d/%m/%Y}", edition_le
     connue = decrite.edition_de(Path(nom).name)
+    if connue is None and a_defaut is not None:
+        return f"{RECUE_LE} {a_defaut:%d/%m/%Y}", a_defaut
     if connue is None:
         raise RegleMetier(
             f"À quelle date ce fichier dit-il vrai ? Donnez la date de l’édition (option --edition AAAA-MM-JJ) : "

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from maillage.annuaire import import_source
 from maillage.annuaire.corrections import corriger
@@ -528,7 +529,7 @@ def test_the_command_prints_the_report_of_the_page(tmp_path: Path) -> None:
     code, texte = commande("france-services", str(fichier), "--edition", "2024-06-01")
 
     assert code == 0
-    assert "1 nouvelles, 0 modifiées, 0 inchangées, 0 revenues, 0 retirées, 1 refusées" in texte
+    assert "1 nouvelle, 0 modifiée, 0 inchangée, 0 revenue, 0 retirée, 1 refusée" in texte
     assert "ligne 3, colonne insee_com (« abc ») : Code INSEE illisible" in texte
     assert texte.splitlines()[-1] == "État : terminé."
 
@@ -542,7 +543,27 @@ def test_a_dry_run_writes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     assert code == 0
     assert json.loads(texte)["nouveaux"] == 1
     assert Structure.objects.count() == 0
+    assert Import.objects.count() == 0
     assert not list(settings.DOSSIER_ENVOIS.glob("*.fichier"))
+
+
+def test_a_file_that_nobody_dated_is_of_the_day_it_was_received_and_the_report_says_so(
+    tmp_path: Path,
+) -> None:
+    fichier = tmp_path / "sans-date.csv"
+    fichier.write_bytes(octets_csv(lignes_fs("1")))
+
+    code, texte = commande("france-services", str(fichier))
+
+    aujourdhui = timezone.localdate()
+    assert code == 0
+    assert "sa date de réception est retenue" in texte
+    assert Source.objects.get().edition_le == aujourdhui
+    assert Source.objects.get().edition == f"reçue le {aujourdhui:%d/%m/%Y}"
+
+
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    assert commande("france-services", str(tmp_path)) == (2, f"Ce n’est pas un fichier : {tmp_path}")
 
 
 def test_the_command_waits_for_a_yes_before_many_withdrawals(tmp_path: Path) -> None:

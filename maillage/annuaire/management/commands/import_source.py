@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from maillage.annuaire.import_apercu import description_devinee
 from maillage.annuaire.import_rapport import phrases, rapport_de
-from maillage.annuaire.import_source import abandonner, executer, preparer
+from maillage.annuaire.import_source import RECUE_LE, executer, oublier_apercu, preparer
 from maillage.annuaire.models import Import
 from maillage.core.erreurs import RegleMetier
 
@@ -44,7 +44,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         le, fichier = timezone.now(), options["fichier"]
         if not fichier.is_file():
-            raise CommandError(f"Fichier introuvable : {fichier}", returncode=REFUSE)
+            dit = "Ce n’est pas un fichier" if fichier.exists() else "Fichier introuvable"
+            raise CommandError(f"{dit} : {fichier}", returncode=REFUSE)
         if options["deviner"]:
             self._deviner(fichier)
             return
@@ -60,6 +61,7 @@ class Command(BaseCommand):
                 par=None,
                 le=le,
                 edition_le=options["edition"],
+                a_defaut=timezone.localdate(le),
                 plus_ancienne=options["plus_ancienne"],
                 taille_max=options["taille_max"] and options["taille_max"] * 1024 * 1024,
             )
@@ -77,17 +79,28 @@ class Command(BaseCommand):
         code = REFUSE if import_.etat == "refuse" else FAIT
         if rapport_de(import_.rapport).demande_confirmation and not options["oui"]:
             code = ATTEND
-        if options["dry_run"] and import_.etat == "prepare":
-            import_ = abandonner(import_, par=None, le=timezone.now())
+        if options["dry_run"]:
+            oublier_apercu(import_)
         elif code == FAIT:
             try:
                 import_ = executer(import_, le=timezone.now(), retraits_confirmes=options["oui"])
             except RegleMetier as refus:
                 raise CommandError(str(refus), returncode=ATTEND) from refus
         if options["json"]:
-            entete = {"import": str(import_.uuid), "etat": import_.etat, "fichier": import_.fichier}
+            entete = {
+                "import": None if options["dry_run"] else str(import_.uuid),
+                "etat": import_.etat,
+                "fichier": import_.fichier,
+                "edition": import_.edition,
+            }
             self.stdout.write(json.dumps(entete | import_.rapport, ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(phrases(rapport_de(import_.rapport), fichier=import_.fichier)))
-            self.stdout.write(f"État : {import_.get_etat_display()}.")
+            if import_.edition.startswith(RECUE_LE):
+                self.stdout.write(
+                    "  Le fichier ne dit pas sa date : sa date de réception est retenue. "
+                    "Si vous la connaissez, relancez avec --edition AAAA-MM-JJ."
+                )
+            apercu = "aperçu, rien n’a été écrit" if options["dry_run"] else import_.get_etat_display()
+            self.stdout.write(f"État : {apercu}.")
         return code
