@@ -249,10 +249,24 @@ def _dans_les_tas(tas: list[list[int]], nouveaux: set[int]) -> Iterator[tuple[in
 
 
 def _sans_point(nouveaux: set[int]) -> Iterator[tuple[int, int]]:
-    """Structures without a point are compared inside one address of one commune."""
-    numeros = _visibles().filter(latitude__isnull=True, adresse__gt="").values_list("n", flat=True)
-    traits = _traits(set(numeros))
-    yield from _par_valeur(traits.values(), nouveaux, lambda t: t.adresse)
+    """A structure without a point is compared, in its commune, with those of its address and of its telephone."""
+    sans = _visibles().filter(latitude__isnull=True)
+    communes = set(sans.filter(adresse__gt="").values_list("code_insee", flat=True))
+    liste = sorted(nouveaux)
+    for debut in range(0, len(liste), 2_000):
+        lot = liste[debut : debut + 2_000]
+        communes.update(sans.filter(pk__in=lot).values_list("code_insee", flat=True))
+    codes = sorted(code for code in communes if code)
+    for debut in range(0, len(codes), 200):
+        ici = _visibles().filter(code_insee__in=codes[debut : debut + 200])
+        numeros = set(ici.values_list("n", flat=True))
+        if numeros.isdisjoint(nouveaux):
+            continue
+        traits = _traits(numeros).values()
+        yield from _par_valeur(traits, nouveaux, lambda t: t.adresse)
+        yield from _par_valeur(
+            traits, nouveaux, lambda t: f"{t.commune} {t.telephone}" if len(t.telephone) >= 9 else ""
+        )
 
 
 def _par_valeur(traits: Iterable[_Trait], nouveaux: set[int], valeur: Any) -> Iterator[tuple[int, int]]:
@@ -288,6 +302,7 @@ def _traits(numeros: set[int]) -> dict[int, _Trait]:
             longitude=lon,
             nom=" ".join(mot for mot in cle(nom).split() if mot not in MOTS_VIDES),
             telephone="".join(c for c in telephone or "" if c.isdigit())[-9:],
+            commune=insee or "",
             adresse=f"{insee} {cle(adresse)}" if adresse and insee else "",
             familles=frozenset(familles[n]),
         )

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from maillage.annuaire.champs import avec_commune, check_ensemble, en_json, nettoyer
 from maillage.annuaire.corrections import annoncer_fiche, noter_correction, rehausser
+from maillage.annuaire.doublons import signaler_doublons
 from maillage.annuaire.familles import Famille, familles
 from maillage.annuaire.models import Correction, Service, Source, Structure
 from maillage.comptes.models import Personne
@@ -71,12 +72,17 @@ def ajouter_structure(
             famille=decrite.slug,
             type=decrite.type,
             thematiques=list(decrite.thematiques),
+            publics=list(decrite.publics) or None,
+            # What shelters people from violence is protected until a person says otherwise.
+            confidentiel=True if decrite.protegee else None,
             **communs,
         )
         for fiche in (structure, service):
             dit = {champ: [None, en_json(valeur)] for champ, valeur in propres.items() if valeur is not None}
             journaliser("ajouter", fiche, le=le, par=par, champs=dit | {"id": [None, fiche.id]})
         annoncer_fiche(structure, le=le)
+        # A national list may already know it, under a name of its own.
+        signaler_doublons([structure.pk], le=le)
     return structure
 
 
@@ -119,7 +125,7 @@ def rouvrir(structure: Structure, *, motif: str, par: Personne, le: datetime) ->
     return Structure.objects.get(pk=structure.pk)
 
 
-def retirer(structure: Structure, *, motif: str, par: Personne, le: datetime) -> Structure:
+def retirer(structure: Structure, *, motif: str, par: Personne | None, le: datetime) -> Structure:
     """Take the record out of the directory (its address answers « retirée »); no import brings it back."""
     if not motif.strip():
         raise RegleMetier(
@@ -132,12 +138,13 @@ def retirer(structure: Structure, *, motif: str, par: Personne, le: datetime) ->
             if fiche.retire_le is None:
                 valeurs = {"retire_le": le, "retire_motif": motif.strip()[:200]}
                 _ecrire(fiche, "retirer", valeurs, par=par, motif=motif, le=le)
-                noter_correction(fiche, "retire_le", le, par=par, motif=motif, le=le)
+                if par is not None:  # an example has no source to answer
+                    noter_correction(fiche, "retire_le", le, par=par, motif=motif, le=le)
         annoncer_fiche(structure, le=le)
     return Structure.objects.get(pk=structure.pk)
 
 
-def retablir(structure: Structure, *, motif: str, par: Personne, le: datetime) -> Structure:
+def retablir(structure: Structure, *, motif: str, par: Personne | None, le: datetime) -> Structure:
     """Undo a withdrawal, of the structure and of the services withdrawn at the same instant."""
     if not structure.retire_le:
         raise RegleMetier("Cette fiche n’est pas retirée.")
@@ -174,7 +181,7 @@ def _ecrire(
     acte: str,
     valeurs: dict[str, Any],
     *,
-    par: Personne,
+    par: Personne | None,
     motif: str,
     le: datetime,
 ) -> None:

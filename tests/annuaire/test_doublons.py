@@ -1,11 +1,13 @@
 """One offer is never counted twice in silence."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from maillage.annuaire.doublons import compte_distinct, doublons_de, examiner, signaler_doublons
 from maillage.annuaire.models import Doublon, Service, Structure
+from maillage.annuaire.saisie import ajouter_structure
 from maillage.comptes.models import Personne
 from maillage.core.erreurs import RegleMetier
 from maillage.core.journal import histoire
@@ -163,3 +165,27 @@ def test_numbers_are_unique_even_when_the_commune_is_unknown() -> None:
 
     assert signaler_doublons([], le=INSTANT) == 0
     assert signaler() == []
+
+
+def test_a_record_typed_by_hand_is_compared_with_those_of_the_sources(awa: Personne) -> None:
+    mulhouse = make_commune("68224", "Mulhouse", codes_postaux=("68100",))
+    deja = make_structure(
+        "France services Drouot",
+        commune_officielle=mulhouse,
+        telephone="03 39 72 02 10",
+        adresse="67 rue de Sausheim",
+    )
+    make_service(deja)
+
+    saisie = ajouter_structure(
+        famille="france-services",
+        nom="Espace France services du Drouot",
+        commune=mulhouse,
+        ouvert_le=date(2026, 1, 5),
+        champs={"telephone": "03 39 72 02 10", "adresse": "67 rue de Sausheim"},
+        par=awa,
+        le=INSTANT,
+    )
+
+    doublon = Doublon.objects.get()
+    assert (doublon.premiere, doublon.seconde) == (deja, saisie)
