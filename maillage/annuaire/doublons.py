@@ -53,6 +53,7 @@ class _Trait:
     longitude: float | None
     nom: str  # folded, without the words of its kind
     telephone: str
+    commune: str
     adresse: str  # folded, with the commune's code
     familles: frozenset[str]
 
