@@ -79,7 +79,7 @@ def dire(fiche: FicheResolue, pratique: Pratique, famille: Famille | None, *, le
         faits=tuple(Fait(NOMS[nom], dit) for nom, dit in dits.items()),
         papiers=pratique.papiers,
         acces=acces,
-        inconnus=tuple(INCONNUS[nom] for nom in attendus if nom not in connus),
+        inconnus=tuple(_inconnu(nom, famille) for nom in attendus if nom not in connus),
         place=saturation_en_clair(fiche.saturation, fiche.saturation_le, le=le),
         annonces=tuple(
             Annonce(periode_en_clair(periode, le=le), periode.couvre(le))
@@ -113,6 +113,13 @@ INCONNUS = {
     "acces": "l’accès des personnes handicapées",
     "place": "s’il reste de la place",
 }
+
+
+def _inconnu(nom: str, famille: Famille | None) -> str:
+    """Its name; for an age, what is usual in the family helps to know whether to call."""
+    if nom == "ages" and famille and famille.ages:
+        return f"{INCONNUS[nom]} (d’habitude, {ages_en_clair(*famille.ages)})"
+    return INCONNUS[nom]
 
 
 def _dits(fiche: FicheResolue, pratique: Pratique, *, le: date) -> Iterator[tuple[str, str]]:

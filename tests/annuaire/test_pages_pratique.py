@@ -133,7 +133,8 @@ def test_what_nobody_knows_is_said_where_a_family_needs_it(client: Client, servi
     lu = texte(client.get(f"/service/{service.id}"))
 
     assert (
-        "Pas encore connu Le prix, l’âge des enfants accueillis, les papiers à apporter, les langues parlées, "
+        "Pas encore connu Le prix, l’âge des enfants accueillis (d’habitude, de 2 mois à 3 ans), "
+        "les papiers à apporter, les langues parlées, "
         "l’accès des personnes handicapées, s’il reste de la place. Demandez au téléphone."
     ) in lu
     assert "Gratuit" not in lu

@@ -1,0 +1,1 @@
+"""Invented services that show what the directory can say; marked everywhere, counted nowhere."""
