@@ -72,7 +72,12 @@ class ContactForm(AnnexeForm):
 
 
 class ReconnaissanceForm(AnnexeForm):
-    genre = forms.ChoiceField(label="Genre", choices=RECONNAISSANCES, widget=forms.RadioSelect)
+    genre = forms.ChoiceField(
+        label="Genre",
+        choices=RECONNAISSANCES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites si c’est un agrément ou un label."},
+    )
     nom = forms.CharField(
         label="Nom",
         help_text="Par exemple : centre social, crèche Avip.",

@@ -151,8 +151,14 @@ def acces_en_clair(acces: dict[str, tuple[str, str]]) -> tuple[AccesDit, ...]:
     return tuple(lignes)
 
 
+TOUS = "tous-publics"
+
+
 def publics_en_clair(publics: Sequence[str] | None, precisions: str | None) -> str:
-    mots = ", ".join(PUBLICS.get(mot, mot.replace("-", " ")) for mot in publics or ())
+    dits = [PUBLICS.get(mot, mot.replace("-", " ")) for mot in publics or () if mot != TOUS]
+    mots = ", ".join(dits)
+    if TOUS in (publics or ()):
+        mots = f"{PUBLICS[TOUS]}, en particulier : {mots}" if mots else PUBLICS[TOUS]
     dit = f"{mots[:1].upper()}{mots[1:]}." if mots else ""
     return " ".join(filter(None, (dit, _phrase(precisions or ""))))
 

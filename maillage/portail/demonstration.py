@@ -1,6 +1,7 @@
 """Load the sample territory, Mulhouse Alsace Agglomération: public data, the convention's own text, sample accounts.
 
-Called by `maillage demo` when the database is empty. Nothing here invents a value: no target, no state, no meeting.
+Called by `maillage demo` when the database is empty. No number here is invented: no target, no state,
+no meeting; the invented services are marked everywhere and enter no count.
 The accounts are examples, marked as such, with passwords that are printed: never run it on a public machine.
 """
 
@@ -9,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from maillage.annuaire import import_source
+from maillage.annuaire.exemples.chargement import charger_exemples
 from maillage.comptes.models import Attribution, Personne, Role
 from maillage.convention import import_plan
 from maillage.convention.mesures import calcul
@@ -35,7 +37,7 @@ COMPTES = (
 )
 
 
-def charger(*, le: datetime, dire: Callable[[str], None]) -> Territoire:
+def charger(*, le: datetime, dire: Callable[[str], None], exemples: bool = True) -> Territoire:
     """Load everything, in order, each step idempotent: stopped half-way, the next start finishes it."""
     dire("Communes, codes postaux et intercommunalités de France…")
     charger_france(le=le)
@@ -52,6 +54,9 @@ def charger(*, le: datetime, dire: Callable[[str], None]) -> Territoire:
     Instance.objects.du(territoire).get_or_create(
         nom="Comité de pilotage", defaults={"territoire": territoire, "type": "copil"}
     )
+    if exemples:
+        dire("Services d’exemple, inventés et marqués partout…")
+        charger_exemples(territoire, le=le)
     creer_comptes(territoire, depuis=le.date())
     return territoire
 

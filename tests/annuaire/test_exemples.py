@@ -319,11 +319,13 @@ def test_one_command_takes_them_out_and_each_withdrawal_is_in_the_journal(
     assert sortie.getvalue() == "Aucun exemple dans l’annuaire.\n"
 
 
-def test_loading_them_again_puts_them_back(client: Client, m2a: Territoire, communes):
+def test_the_same_command_puts_them_back(client: Client, m2a: Territoire, communes):
     charger(m2a)
     retirer_exemples(le=INSTANT)
+    sortie = StringIO()
 
-    charger(m2a)
+    call_command("retire_exemples", "--remettre", stdout=sortie)
 
+    assert sortie.getvalue() == "64 services d’exemple remis.\n"
     assert Service.objects.visibles().count() == 64
     assert client.get("/service/exemples--rpe-les-cigogneaux").status_code == 200

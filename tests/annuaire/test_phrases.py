@@ -15,6 +15,7 @@ from maillage.annuaire.phrases import (
     periode_en_clair,
     places_en_clair,
     prix_en_clair,
+    publics_en_clair,
     reconnaissance_en_clair,
     saturation_en_clair,
 )
@@ -98,6 +99,13 @@ def test_languages_are_listed_with_what_to_know_of_each():
     assert langues_en_clair((("fr", ""), ("tr", "le mardi"), ("gsw", ""))) == (
         "Français, turc (le mardi), alsacien."
     )
+
+
+def test_everybody_stays_everybody_beside_those_who_come_most():
+    assert publics_en_clair(["tous-publics"], None) == "Tout le monde."
+    assert publics_en_clair(["tous-publics", "femmes"], None) == "Tout le monde, en particulier : femmes."
+    assert publics_en_clair(["femmes", "familles"], "Sans condition") == "Femmes, familles. Sans condition."
+    assert publics_en_clair(None, None) == ""
 
 
 def test_every_kind_of_disability_has_its_line_and_unknown_is_said():

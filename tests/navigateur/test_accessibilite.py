@@ -27,6 +27,13 @@ COULEURS_FORCEES = {
 PERSONNES = "/compte/personnes/"
 # Checked by the tests of these pages themselves; the last two ask for an account without a password, or a recent one.
 AILLEURS = {
+    # test_fiche.py
+    "annuaire:structure_corriger_groupe",
+    "annuaire:service_corriger_groupe",
+    "annuaire:structure_annexe_ajouter",
+    "annuaire:service_annexe_ajouter",
+    "annuaire:annexe_modifier",
+    # test_recensement.py and the tests of accounts
     "recensement:tableau",
     "recensement:tableau_csv",
     "recensement:cellule",

@@ -120,6 +120,7 @@ def test_sign_in_be_refused_correct_a_field_and_leave(page_clavier: Page) -> Non
     entrer(page)
     page.goto(f"/service/{MAIRIE}")
     suivre(page, "^Corriger$")
+    suivre(page, "^Public et âges$")
     ecrire(page, "^Conditions d’accès", "Sonnez à l’entrée de la cour.")
 
     suivre(page, "^Enregistrer$")

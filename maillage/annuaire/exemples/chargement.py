@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from maillage.annuaire.champs import avec_commune, check_ensemble, nettoyer
@@ -55,12 +56,15 @@ def charger_exemples(territoire: Territoire, *, le: datetime) -> int:
     communes = {
         commune.code: commune for commune in Commune.objects.filter(groupement=territoire.groupement_id)
     }
-    source = _source()
-    return sum(
-        _charger_un(dit, communes[dit["commune"]], source=source, rang=rang, le=le)
-        for rang, dit in enumerate(exemples())
-        if dit["commune"] in communes
-    )
+    source, avant = _source(), _visibles().count()
+    for rang, dit in enumerate(exemples()):
+        if dit["commune"] in communes:
+            _charger_un(dit, communes[dit["commune"]], source=source, rang=rang, le=le)
+    return _visibles().count() - avant
+
+
+def _visibles() -> QuerySet[Any]:
+    return Service.objects.visibles().filter(source=SOURCE)
 
 
 def retirer_exemples(*, le: datetime) -> int:
@@ -84,18 +88,13 @@ def _source() -> Source:
     )[0]
 
 
-def _charger_un(dit: dict[str, Any], commune: Commune, *, source: Source, rang: int, le: datetime) -> bool:
-    identifiant = f"{SOURCE}--{dit['cle']}"
-    deja = Service.objects.select_related("structure_ref").filter(id=identifiant).first()
+def _charger_un(dit: dict[str, Any], commune: Commune, *, source: Source, rang: int, le: datetime) -> None:
+    deja = Service.objects.select_related("structure_ref").filter(id=f"{SOURCE}--{dit['cle']}").first()
     if deja is None:
         with transaction.atomic():
             _creer(dit, commune, source=source, rang=rang, le=le)
-        return True
-    if deja.retire_le is None:
-        return False
-    if deja.structure_ref.retire_le is not None:
+    elif deja.structure_ref.retire_le is not None:
         retablir(deja.structure_ref, motif=MOTIF, par=None, le=le)
-    return True
 
 
 def _creer(dit: dict[str, Any], commune: Commune, *, source: Source, rang: int, le: datetime) -> None:

@@ -22,16 +22,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--charger-seulement", action="store_true", help="prépare tout, sans servir")
+        parser.add_argument("--sans-exemples", action="store_true", help="les vraies données seulement")
 
     def handle(self, *args: Any, **options: Any) -> None:
         service = None if options["charger_seulement"] else Service("127.0.0.1", options["port"])
-        self._preparer()
+        self._preparer(exemples=not options["sans_exemples"])
         if service is None:
             return
         self._annoncer(options["port"])
         sys.exit(service.tourner())
 
-    def _preparer(self) -> None:
+    def _preparer(self, *, exemples: bool) -> None:
         """Do only what is not done yet, so that the second start is quick."""
         executeur = MigrationExecutor(connection)
         if executeur.migration_plan(executeur.loader.graph.leaf_nodes()):
@@ -43,7 +44,7 @@ class Command(BaseCommand):
 
             debut = time.perf_counter()
             self.stdout.write("Premier démarrage : chargement du territoire d’exemple.")
-            charger(le=timezone.now(), dire=lambda texte: self.stdout.write(f"  {texte}"))
+            charger(le=timezone.now(), dire=lambda texte: self.stdout.write(f"  {texte}"), exemples=exemples)
             call_command("reindex", verbosity=0)
             self.stdout.write(f"  Prêt en {time.perf_counter() - debut:.0f} s.")
 
