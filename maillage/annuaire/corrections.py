@@ -45,6 +45,7 @@ class Provenance:
     source: str  # slug
     source_nom: str
     edition_le: date | None
+    decrit: bool  # False: entered by hand, there is no other voice than the record's own
     valeur_source: Any  # as JSON: what the source says today; None when it says nothing
     correction: Correction | None
 
@@ -114,6 +115,7 @@ def provenance(objet: Structure | Service) -> dict[str, Provenance]:
             source=source.slug,
             source_nom=source.nom,
             edition_le=source.edition_le,
+            decrit=apport is not None,
             valeur_source=valeurs.get(champ),
             correction=actives.get(champ),
         )

@@ -96,7 +96,7 @@ class CorrectionForm(forms.Form):
 
 def source_en_clair(dit: Provenance | None) -> str:
     """What stands under a field: the source's value, beside the one that a person wrote."""
-    if dit is None:
+    if dit is None or not dit.decrit:
         return ""
     valeur = "ne dit rien" if dit.valeur_source in (None, "") else f"dit « {en_clair(dit.valeur_source)} »"
     edition = f", édition du {dit.edition_le:%d/%m/%Y}" if dit.edition_le else ""

@@ -443,3 +443,9 @@ def test_two_roles_of_one_person_add_up(gerante: Personne, m2a, structure: Struc
     )
 
     assert connecter(gerante).get(f"/structure/{make_structure('Autre').id}/corriger").status_code == 200
+
+
+def test_a_record_entered_by_hand_is_not_told_that_its_source_says_nothing(client_awa: Client, m2a):
+    saisie_main = make_structure("Maison", source_ref=make_source("saisie", nom="Saisie"), telephone="3646")
+
+    assert "ne dit rien" not in client_awa.get(f"/structure/{saisie_main.id}/corriger").text
