@@ -12,6 +12,9 @@ from tests.navigateur.conftest import ecouter, nouveau_contexte, se_connecter
 from tests.navigateur.mesures import verifier_axe_ici, verifier_etats, verifier_largeur, verifier_pouce
 from tests.navigateur.prives import NOMS, Prive, preparer
 
+# What a page looks like does not depend on the engine: once is enough.
+pytestmark = pytest.mark.moteur_indifferent
+
 COULEURS_FORCEES = {
     "accueil",
     "resultats",

@@ -9,6 +9,9 @@ from tests.navigateur.adresses import FICHE, PUBLIQUES
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.prives import MAIRIE
 
+# What a page looks like does not depend on the engine: once is enough.
+pytestmark = pytest.mark.moteur_indifferent
+
 PAS_MAX = 150
 # What has the focus: its words, and whether an eye can find it (in the window, ringed, not hidden under anything).
 ICI = """() => {

@@ -9,6 +9,9 @@ from tests.instance import InstanceEssai
 from tests.navigateur.conftest import capturer, ecouter, nouveau_contexte, se_connecter
 from tests.navigateur.mesures import verifier_axe_ici, verifier_etats, verifier_largeur, verifier_pouce
 
+# What a page looks like does not depend on the engine: once is enough.
+pytestmark = pytest.mark.moteur_indifferent
+
 CRECHE = "/service/exemples--creche-les-cigogneaux"
 RPE = "/service/exemples--rpe-les-cigogneaux"
 PAGES = {

@@ -9,6 +9,9 @@ from playwright.sync_api import Page
 from tests.navigateur.adresses import PUBLIQUES
 from tests.navigateur.conftest import Ouvrir
 
+# What a page looks like does not depend on the engine: once is enough.
+pytestmark = pytest.mark.moteur_indifferent
+
 TOUT, HTML, REQUETES = 60_000, 20_000, 8
 # Asked under these addresses, the form's token is a cookie; nobody reads about a service there.
 AVEC_COOKIE = "/compte/"

@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.navigateur.conftest import capturer, se_connecter, verifier_axe
+
+# What a page looks like does not depend on the engine: once is enough.
+pytestmark = pytest.mark.moteur_indifferent
 
 BOARD = "/pilotage/recensement/"
 
