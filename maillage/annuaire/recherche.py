@@ -159,7 +159,7 @@ def chercher(demande: Demande, *, territoire: Territoire | None, le: date) -> Pa
     situation = situer(demande, territoire=territoire)
     if situation.inconnu:
         return Page(demande, situation, le)
-    requete = _requete(demande, situation)
+    requete = requete_de(demande, situation)
     reponse, par_sql = repondre(requete, le=le)
     pages = max(ceil(reponse.total / TAILLE), 1)
     if demande.page > pages:  # an old link, or a number typed at random: the last page
@@ -200,7 +200,7 @@ def _exemples(requete: Requete, reponse: Reponse, sources: dict[str, Source], *,
     return max(reponse.total - reelles.total, 0)
 
 
-def _requete(demande: Demande, situation: Situation) -> Requete:
+def requete_de(demande: Demande, situation: Situation) -> Requete:
     lieu = situation.lieu
     return Requete(
         texte=demande.texte,
@@ -276,7 +276,7 @@ def _piste(texte: str, demande: Demande, situation: Situation, *, le: date) -> P
     demande = replace(demande, page=1)
     if demande.partout:
         situation = replace(situation, lieu=None)
-    reponse, _ = repondre(_requete(demande, situation), le=le)
+    reponse, _ = repondre(requete_de(demande, situation), le=le)
     return Piste(texte, demande.adresse(), reponse.total, reponse.total_exact)
 
 

@@ -13,8 +13,7 @@ from maillage.annuaire.documents import MODELES, ouverts, trouvables
 from maillage.annuaire.heritage import FicheResolue, avec_relations, resoudre, resoudre_structure
 from maillage.annuaire.lieu import situer
 from maillage.annuaire.models import Service, Structure
-from maillage.annuaire.recherche import _requete as requete_de
-from maillage.annuaire.recherche import repondre
+from maillage.annuaire.recherche import repondre, requete_de
 from maillage.core.erreurs import RegleMetier
 from maillage.recherche.requete import TAILLE_MAX, Requete
 from maillage.territoire.models import Territoire
